@@ -1,0 +1,388 @@
+#include "services/domain/schema.h"
+
+#include <array>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace qiangji::domain {
+namespace {
+
+using Values = absl::Span<const absl::string_view>;
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+constexpr absl::string_view kCategories[] = {
+    "component", "material", "process", "foundation", "software", "equipment"};
+constexpr absl::string_view kStages[] = {"research", "prototype", "first_batch",
+                                         "series", "promoted"};
+constexpr absl::string_view kQualifications[] = {
+    "none", "research", "prototype", "first_batch", "series", "promoted"};
+constexpr absl::string_view kKinds[] = {
+    "enterprise",  "institute", "university", "laboratory",
+    "association", "alliance",  "ministry"};
+constexpr absl::string_view kMarkets[] = {"domestic", "export"};
+constexpr absl::string_view kSides[] = {"seller", "buyer", "third_party"};
+constexpr absl::string_view kEvidence[] = {
+    "audited", "declared", "published", "estimated", "illustrative"};
+constexpr absl::string_view kVisibility[] = {"private", "sector", "public"};
+constexpr absl::string_view kDirections[] = {"at_least", "at_most"};
+constexpr absl::string_view kConfidence[] = {"A", "B", "C", "D"};
+
+// Constructors that keep the tables below readable, one line a column.
+constexpr Column Plain(absl::string_view name, absl::string_view zh,
+                       Kind kind) {
+  Column c;
+  c.name = name;
+  c.name_zh = zh;
+  c.kind = kind;
+  return c;
+}
+constexpr Column Required(Column c) {
+  c.required = true;
+  return c;
+}
+constexpr Column KeyColumn(Column c) {
+  c.key = true;
+  c.required = true;
+  return c;
+}
+constexpr Column OptionalKey(Column c) {
+  c.key = true;
+  return c;
+}
+constexpr Column Refers(Column c, absl::string_view table) {
+  c.references = table;
+  return c;
+}
+constexpr Column Item(absl::string_view name, absl::string_view zh) {
+  Column c = Refers(Plain(name, zh, Kind::kId), "items");
+  c.storage = Storage::kItem;
+  return c;
+}
+constexpr Column Organization(absl::string_view name, absl::string_view zh) {
+  Column c = Refers(Plain(name, zh, Kind::kId), "organizations");
+  c.storage = Storage::kOrganization;
+  return c;
+}
+constexpr Column Facet(Column c) {
+  c.storage = Storage::kFacet;
+  return c;
+}
+constexpr Column Enum(absl::string_view name, absl::string_view zh,
+                      Values values, absl::string_view otherwise = "") {
+  Column c = Plain(name, zh, Kind::kEnum);
+  c.values = values;
+  c.default_value = otherwise;
+  return c;
+}
+constexpr Column Number(absl::string_view name, absl::string_view zh,
+                        double min = -kInf, double max = kInf) {
+  Column c = Plain(name, zh, Kind::kNumber);
+  c.min = min;
+  c.max = max;
+  return c;
+}
+constexpr Column Year(absl::string_view name, absl::string_view zh) {
+  Column c = Plain(name, zh, Kind::kYear);
+  c.min = 1949;
+  c.max = 2100;
+  return c;
+}
+constexpr Column Bool(absl::string_view name, absl::string_view zh) {
+  return Plain(name, zh, Kind::kBool);
+}
+constexpr Column Text(absl::string_view name, absl::string_view zh) {
+  return Plain(name, zh, Kind::kText);
+}
+constexpr Column Id(absl::string_view name, absl::string_view zh) {
+  return Plain(name, zh, Kind::kId);
+}
+constexpr Column Country(absl::string_view name, absl::string_view zh) {
+  return Plain(name, zh, Kind::kCountry);
+}
+constexpr Column Visibility() {
+  return Enum("visibility", "可见范围", kVisibility, "private");
+}
+constexpr Column Evidence() {
+  return Enum("evidence", "证据等级", kEvidence, "declared");
+}
+constexpr Column Integer(absl::string_view name, absl::string_view zh,
+                         double min) {
+  Column c = Plain(name, zh, Kind::kInteger);
+  c.min = min;
+  return c;
+}
+
+constexpr Column kSectorColumns[] = {
+    KeyColumn(Id("sector_id", "领域编号")),
+    Required(Text("name_zh", "中文名称")),
+    Required(Text("name_en", "英文名称")),
+    Bool("ten", "十大领域"),
+};
+constexpr Column kItemColumns[] = {
+    KeyColumn(Plain("item_id", "条目编号", Kind::kId)),
+    Required(Text("name_zh", "中文名称")),
+    Text("name_en", "英文名称"),
+    Required(Enum("category", "类别", kCategories)),
+    Required(Refers(Plain("sectors", "所属领域", Kind::kIds), "sectors")),
+    Text("unit", "计量单位"),
+    Number("weight", "权重", 0),
+    Bool("signature", "标志性工艺"),
+    Item("parent_item_id", "上级条目编号"),
+    Plain("hs_codes", "海关编码", Kind::kHsCodes),
+    Plain("standards", "标准", Kind::kTexts),
+    Text("requirement", "性能要求"),
+    Plain("aliases", "别名", Kind::kTexts),
+    Number("replace_months", "替代所需月数", 0),
+    Number("eol_rir", "回收投入率", 0, 1),
+    Number("si_sr", "供应风险替代指数", 0, 1),
+};
+constexpr Column kOrganizationColumns[] = {
+    KeyColumn(Plain("organization_id", "机构编号", Kind::kId)),
+    Required(Text("name_zh", "中文名称")),
+    Text("name_en", "英文名称"),
+    Enum("kind", "机构类型", kKinds, "enterprise"),
+    Required(Country("country", "国别地区")),
+    Country("controller_country", "最终控制国别地区"),
+    Organization("parent_organization_id", "上级机构编号"),
+    Plain("uscc", "统一社会信用代码", Kind::kUscc),
+    Plain("lei", "法人机构识别编码", Kind::kLei),
+    Plain("region", "行政区划", Kind::kRegion),
+    Plain("industry", "国民经济行业", Kind::kIndustry),
+    Refers(Plain("sectors", "所属领域", Kind::kIds), "sectors"),
+    Plain("tags", "标签", Kind::kTexts),
+};
+constexpr Column kSupplyColumns[] = {
+    KeyColumn(Item("item_id", "条目编号")),
+    KeyColumn(Year("year", "年份")),
+    Facet(OptionalKey(Enum("market", "市场", kMarkets, "domestic"))),
+    Facet(KeyColumn(Country("origin_country", "原产国别地区"))),
+    OptionalKey(Organization("supplier_id", "供应商编号")),
+    Facet(OptionalKey(Country("controller_country", "最终控制国别地区"))),
+    Facet(OptionalKey(Plain("licence_countries", "许可国别地区",
+                            Kind::kCountries))),
+    Facet(OptionalKey(Enum("qualification", "验证程度", kQualifications))),
+    OptionalKey(Organization("reporter_id", "填报机构编号")),
+    Facet(OptionalKey(Enum("side", "填报方", kSides))),
+    Number("quantity", "数量", 0),
+    Number("share", "占比", 0, 1),
+    Number("value_cny", "金额（元）", 0),
+    Text("source", "来源"),
+    Evidence(),
+    Visibility(),
+};
+constexpr Column kInputColumns[] = {
+    KeyColumn(Item("item_id", "条目编号")),
+    KeyColumn(Item("input_item_id", "投入条目编号")),
+    Number("cost_share", "成本占比", 0, 1),
+    Number("essentiality", "必要程度", 0, 1),
+    Text("substitution_group", "替代组"),
+    Year("first_year", "起始年份"),
+    Year("last_year", "终止年份"),
+    Visibility(),
+};
+constexpr Column kDemandColumns[] = {
+    KeyColumn(Item("item_id", "条目编号")),
+    KeyColumn(Year("year", "年份")),
+    Number("quantity", "数量", 0),
+    Number("value_cny", "金额（元）", 0),
+    Bool("complete", "记录完整"),
+    Number("stock_days", "库存天数", 0),
+    Evidence(),
+    Text("source", "来源"),
+};
+constexpr Column kWorldProductionColumns[] = {
+    KeyColumn(Item("item_id", "条目编号")),
+    KeyColumn(Year("year", "年份")),
+    KeyColumn(Country("country", "国别地区")),
+    Required(Number("share", "占比", 0, 1)),
+};
+constexpr Column kCountryRiskColumns[] = {
+    KeyColumn(Country("country", "国别地区")),
+    KeyColumn(Year("year", "年份")),
+    Required(Number("risk", "风险", 0, 10)),
+    Number("trade_factor", "贸易系数", 0),
+    Text("source", "来源"),
+};
+constexpr Column kMilestoneColumns[] = {
+    KeyColumn(Item("item_id", "条目编号")),
+    KeyColumn(Enum("stage", "阶段", kStages)),
+    Required(Plain("date", "日期", Kind::kTime)),
+    OptionalKey(Organization("organization_id", "机构编号")),
+    Organization("user_id", "用户机构编号"),
+    Number("quantity", "数量", 0),
+    Text("support", "支持方式"),
+    Text("document", "文件"),
+};
+constexpr Column kProjectColumns[] = {
+    KeyColumn(Id("project_id", "项目编号")),
+    Required(Item("item_id", "条目编号")),
+    Required(Organization("organization_id", "机构编号")),
+    Required(Text("title", "项目名称")),
+    Required(Year("completion_year", "完成年份")),
+    Number("added_quantity", "新增数量", 0),
+    Number("added_share", "新增占比", 0, 1),
+    Number("probability", "成功概率", 0, 1),
+    Number("cost_cny", "投资（元）", 0),
+    Visibility(),
+};
+constexpr Column kTargetColumns[] = {
+    KeyColumn(Id("target_id", "目标编号")),
+    Required(Text("metric", "指标")),
+    Plain("categories", "类别", Kind::kIds),
+    Refers(Plain("sectors", "所属领域", Kind::kIds), "sectors"),
+    Required(Year("year", "年份")),
+    Required(Number("value", "目标值")),
+    Enum("direction", "方向", kDirections, "at_least"),
+    Text("name_zh", "中文名称"),
+    Text("name_en", "英文名称"),
+    Text("document", "文件"),
+    Year("baseline_year", "基期年份"),
+    Number("baseline_value", "基期值"),
+    Refers(Id("supersedes", "取代的目标"), "targets"),
+};
+constexpr Column kCriteriaColumns[] = {
+    KeyColumn(Id("criteria_id", "口径编号")),
+    KeyColumn(Integer("version", "版本", 1)),
+    Text("name_zh", "中文名称"),
+    Text("name_en", "英文名称"),
+    Required(Enum("minimum_qualification", "最低验证程度", kQualifications)),
+    Bool("home_controller", "要求本国控制"),
+    Bool("home_licences", "要求本国许可"),
+    Bool("valid_test", "要求有效检测"),
+};
+constexpr Column kIndicatorColumns[] = {
+    KeyColumn(Id("indicator_id", "指标编号")),
+    Required(Text("name_zh", "中文名称")),
+    Text("name_en", "英文名称"),
+    Required(Text("unit", "计量单位")),
+    KeyColumn(Year("year", "年份")),
+    Number("target", "目标值"),
+    Enum("direction", "方向", kDirections, "at_least"),
+    Number("observed", "实际值"),
+    Text("source", "来源"),
+};
+constexpr Column kEditionColumns[] = {
+    KeyColumn(Id("edition_id", "目录版本编号")),
+    KeyColumn(Item("item_id", "条目编号")),
+    Enum("confidence", "可信度", kConfidence),
+    Integer("position", "序号", 0),
+    Text("source", "来源"),
+};
+// One alert a rule and subject (METHOD 5). `subject` is the resource name:
+// "items/bearing", "projects/p1", "sectors/-".
+constexpr Column kAlertColumns[] = {
+    KeyColumn(Text("rule", "规则")),
+    KeyColumn(Text("subject", "对象")),
+    Required(Text("state", "状态")),
+    Required(Text("severity", "严重程度")),
+    Required(Plain("first_seen", "首次出现", Kind::kTime)),
+    Required(Plain("last_seen", "最近出现", Kind::kTime)),
+    Plain("resolved_time", "解除时间", Kind::kTime),
+    Text("owner", "责任人"),
+    Plain("due", "期限", Kind::kTime),
+    Number("shortfall", "缺口", 0),
+    Required(Text("figures", "数据")),     // canonical JSON
+    Text("closes", "解除条件"),            // canonical JSON
+    Required(Integer("registry_seq", "登记序号", 0)),
+};
+// The registry sequences that have been evaluated.
+constexpr Column kEvaluationColumns[] = {
+    KeyColumn(Id("scope", "范围")),        // always "head"
+    Required(Integer("registry_seq", "登记序号", 0)),
+    Required(Integer("year", "评估年份", 0)),
+    Integer("opened", "新增", 0),
+    Integer("closed", "解除", 0),
+    Integer("changed", "变更", 0),
+};
+
+constexpr TableSchema kTables[] = {
+    {TableId::kSectors, "sectors", "sector", "sectors", kSectorColumns},
+    {TableId::kOrganizations, "organizations", "organization", "organizations",
+     kOrganizationColumns},
+    {TableId::kItems, "items", "item", "items", kItemColumns},
+    {TableId::kEditions, "editions", "edition", "editions", kEditionColumns},
+    {TableId::kCriteria, "criteria", "criteria", "criteria", kCriteriaColumns},
+    {TableId::kIndicators, "indicators", "indicator", "indicators",
+     kIndicatorColumns},
+    {TableId::kTargets, "targets", "target", "targets", kTargetColumns},
+    {TableId::kCountryRisk, "country_risk", "country-risk", "countryRisks",
+     kCountryRiskColumns},
+    {TableId::kDemand, "demand", "demand", "demands", kDemandColumns},
+    {TableId::kWorldProduction, "world_production", "world-production",
+     "worldShares", kWorldProductionColumns},
+    {TableId::kInputs, "inputs", "input", "inputs", kInputColumns},
+    {TableId::kMilestones, "milestones", "milestone", "milestones",
+     kMilestoneColumns},
+    {TableId::kProjects, "projects", "project", "projects", kProjectColumns},
+    {TableId::kSupply, "supply", "supply", "supplyRecords", kSupplyColumns},
+    {TableId::kAlerts, "alerts", "alert", "alerts", kAlertColumns},
+    {TableId::kEvaluations, "evaluations", "evaluation", "evaluations",
+     kEvaluationColumns},
+};
+constexpr std::size_t kRegistryTableCount = 14;
+constexpr std::size_t kTableCount = std::size(kTables);
+
+struct Index {
+  std::array<std::vector<int>, kTableCount> keys;
+  std::array<const TableSchema*, kTableCount> tables;
+  Index() {
+    for (std::size_t t = 0; t < kTableCount; ++t) {
+      tables[t] = &kTables[t];
+      for (std::size_t c = 0; c < kTables[t].columns.size(); ++c) {
+        if (kTables[t].columns[c].key) keys[t].push_back(static_cast<int>(c));
+      }
+    }
+  }
+};
+const Index& GetIndex() {
+  static const auto* const index = new Index;
+  return *index;
+}
+
+}  // namespace
+
+int TableSchema::Find(absl::string_view column) const {
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (columns[c].name == column) return static_cast<int>(c);
+  }
+  return -1;
+}
+
+absl::Span<const int> TableSchema::key_columns() const {
+  return GetIndex().keys[static_cast<std::size_t>(this - kTables)];
+}
+
+absl::Span<const TableSchema* const> RegistryTables() {
+  return absl::MakeConstSpan(GetIndex().tables).subspan(0, kRegistryTableCount);
+}
+
+absl::Span<const TableSchema* const> BottleneckTables() {
+  return absl::MakeConstSpan(GetIndex().tables).subspan(kRegistryTableCount);
+}
+
+const TableSchema* FindTable(absl::string_view name) {
+  for (const TableSchema& table : kTables) {
+    if (table.name == name) return &table;
+  }
+  return nullptr;
+}
+
+const TableSchema* FindTable(TableId id) {
+  for (const TableSchema& table : kTables) {
+    if (table.id == id) return &table;
+  }
+  return nullptr;
+}
+
+Key KeyOf(const TableSchema& table, const Row& row) {
+  Key key;
+  key.reserve(table.key_columns().size());
+  for (int c : table.key_columns()) {
+    const Value& cell = row[static_cast<std::size_t>(c)];
+    key.push_back(IsNull(cell) ? Value(std::string()) : cell);
+  }
+  return key;
+}
+
+}  // namespace qiangji::domain
