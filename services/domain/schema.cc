@@ -270,30 +270,38 @@ constexpr Column kEditionColumns[] = {
     Text("source", "来源"),
 };
 // One alert a rule and subject (METHOD 5). `subject` is the resource name:
-// "items/bearing", "projects/p1", "sectors/-".
+// "items/bearing", "projects/p1", "sectors/cnc-robotics", "sectors/-" for the
+// total. Only what an evaluation changes is written: `last_seen` is null while
+// the condition holds (a reader fills in the time of the evaluation it asks
+// for) and `registry_seq` is that of the evaluation which wrote this version.
 constexpr Column kAlertColumns[] = {
     KeyColumn(Text("rule", "规则")),
     KeyColumn(Text("subject", "对象")),
     Required(Text("state", "状态")),
     Required(Text("severity", "严重程度")),
     Required(Plain("first_seen", "首次出现", Kind::kTime)),
-    Required(Plain("last_seen", "最近出现", Kind::kTime)),
+    Required(Plain("opened_time", "本次开启", Kind::kTime)),
+    Required(Integer("openings", "开启次数", 1)),
+    Plain("last_seen", "最近出现", Kind::kTime),
     Plain("resolved_time", "解除时间", Kind::kTime),
     Text("owner", "责任人"),
     Plain("due", "期限", Kind::kTime),
+    Year("data_year", "数据年份"),
     Number("shortfall", "缺口", 0),
     Required(Text("figures", "数据")),     // canonical JSON
+    Text("chain", "链条"),                 // item ids joined by " > "
     Text("closes", "解除条件"),            // canonical JSON
     Required(Integer("registry_seq", "登记序号", 0)),
 };
-// The registry sequences that have been evaluated.
+// One row for each registry sequence that was evaluated; its version's change
+// is the state of the alerts at that sequence.
 constexpr Column kEvaluationColumns[] = {
-    KeyColumn(Id("scope", "范围")),        // always "head"
-    Required(Integer("registry_seq", "登记序号", 0)),
-    Required(Integer("year", "评估年份", 0)),
-    Integer("opened", "新增", 0),
-    Integer("closed", "解除", 0),
-    Integer("changed", "变更", 0),
+    KeyColumn(Integer("registry_seq", "登记序号", 0)),
+    Required(Plain("time", "评估时间", Kind::kTime)),
+    Year("year", "评估年份"),
+    Required(Integer("opened", "新增", 0)),
+    Required(Integer("closed", "解除", 0)),
+    Required(Integer("changed", "变更", 0)),
 };
 
 constexpr TableSchema kTables[] = {
