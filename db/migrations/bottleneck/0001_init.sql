@@ -1,0 +1,117 @@
+-- The first schema of bottleneck.db (ARCHITECTURE, "Facts have two times").
+-- x holds current rows, x_history closed ones; key columns are never null
+-- (not stated: '' or surrogate 0), cells that are not stated are.
+
+CREATE TABLE change (
+  seq INTEGER PRIMARY KEY,
+  time INTEGER NOT NULL,  -- microseconds since 1970, UTC
+  caller TEXT NOT NULL,
+  method TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  previous BLOB NOT NULL
+);
+-- The keys that a change touched, up to 1,024 a block, prefix-coded.
+CREATE TABLE change_row (
+  seq INTEGER NOT NULL,
+  tbl INTEGER NOT NULL,
+  block INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  keys BLOB NOT NULL,
+  PRIMARY KEY (seq, tbl, block)
+) WITHOUT ROWID;
+CREATE TABLE request (
+  caller TEXT NOT NULL,
+  method TEXT NOT NULL,
+  id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  names TEXT NOT NULL,
+  PRIMARY KEY (caller, method, id)
+) WITHOUT ROWID;
+-- Surrogates are never reused.
+CREATE TABLE item_key (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE organization_key (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE alerts (
+  rule TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  state TEXT,
+  severity TEXT,
+  first_seen TEXT,
+  opened_time TEXT,
+  openings INTEGER,
+  last_seen TEXT,
+  resolved_time TEXT,
+  owner TEXT,
+  due TEXT,
+  data_year INTEGER,
+  shortfall REAL,
+  figures TEXT,
+  chain TEXT,
+  closes TEXT,
+  registry_seq INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (rule, subject)
+) WITHOUT ROWID;
+
+CREATE TABLE alerts_history (
+  rule TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  state TEXT,
+  severity TEXT,
+  first_seen TEXT,
+  opened_time TEXT,
+  openings INTEGER,
+  last_seen TEXT,
+  resolved_time TEXT,
+  owner TEXT,
+  due TEXT,
+  data_year INTEGER,
+  shortfall REAL,
+  figures TEXT,
+  chain TEXT,
+  closes TEXT,
+  registry_seq INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (rule, subject, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE evaluations (
+  registry_seq INTEGER NOT NULL,
+  time TEXT,
+  year INTEGER,
+  opened INTEGER,
+  closed INTEGER,
+  changed INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (registry_seq)
+) WITHOUT ROWID;
+
+CREATE TABLE evaluations_history (
+  registry_seq INTEGER NOT NULL,
+  time TEXT,
+  year INTEGER,
+  opened INTEGER,
+  closed INTEGER,
+  changed INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (registry_seq, seq_to)
+) WITHOUT ROWID;
+
+-- verify
+SELECT count(*) = 9 FROM sqlite_schema WHERE type = 'table'
+  AND name IN ('change', 'change_row', 'request', 'item_key',
+               'organization_key',
+               'alerts', 'alerts_history',
+               'evaluations', 'evaluations_history')
