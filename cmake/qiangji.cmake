@@ -46,3 +46,21 @@ function(qj_test name)
     DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+# qj_embed(NAME FILE ...): makes each text file the raw string literal
+# "NAME_EXT.inc" in the target's private include path:
+#   constexpr char kText[] =
+#   #include "countries_csv.inc"
+#   ;
+function(qj_embed name)
+  foreach(file IN LISTS ARGN)
+    file(READ ${file} text)
+    get_filename_component(stem ${file} NAME)
+    string(REGEX REPLACE "[^A-Za-z0-9]" "_" stem ${stem})
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embed/${stem}.inc
+         CONTENT "R\"qjtext(${text})qjtext\"\n" @ONLY)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  target_include_directories(qj_${name}
+                             PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embed)
+endfunction()

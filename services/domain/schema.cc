@@ -165,7 +165,8 @@ constexpr Column kSupplyColumns[] = {
     OptionalKey(Organization("reporter_id", "填报机构编号")),
     Facet(OptionalKey(Enum("side", "填报方", kSides))),
     Number("quantity", "数量", 0),
-    Number("share", "占比", 0, 1),
+    // Up to 1 on the domestic market (validate_row.cc), METHOD 2.2.
+    Number("share", "占比", 0, 100),
     Number("value_cny", "金额（元）", 0),
     Text("source", "来源"),
     Evidence(),
