@@ -1,0 +1,49 @@
+// The figures of every item in one year, computed once and read by
+// everything else: coverage, targets, rank, metrics, rule inputs.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "services/domain/balance.h"
+#include "services/domain/content.h"
+#include "services/domain/options.h"
+#include "services/domain/world.h"
+
+namespace qiangji::domain {
+
+struct Analysis {
+  std::shared_ptr<const World> world;
+  AnalysisOptions options;
+  std::shared_ptr<const Graph> graph;
+  Balance balance;
+  Content lower, upper, located;  // METHOD 3.1
+};
+
+std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
+                                        const AnalysisOptions& options);
+
+// METHOD 4.1 for one category: in the edition, and no undeleted item of the
+// same edition names it as parent (component and material count as one).
+// By item index.
+std::vector<bool> LeafItems(const World& world, const AnalysisOptions& options);
+// Leaf components and materials: the headline scope.
+std::vector<bool> HeadlineScope(const World& world,
+                                const AnalysisOptions& options);
+
+// METHOD 5: the newest year in which at least half of the headline scope (by
+// weight) has data of its own. nullopt = none.
+std::optional<int> AssessedYear(const World& world,
+                                const AnalysisOptions& options);
+// The assessed year; if none, the newest year with a supply record.
+std::optional<int> DefaultYear(const World& world,
+                               const AnalysisOptions& options);
+
+// Equipment whose bill of materials reaches `item` through the inputs of the
+// graph's year; by index; an equipment item does not reach itself unless a
+// cycle leads back.
+std::vector<ItemIndex> EquipmentReached(const World& world, const Graph& graph,
+                                        ItemIndex item);
+
+}  // namespace qiangji::domain

@@ -1,0 +1,122 @@
+// Supply of every item in one year (METHOD 2 but for 2.8).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "services/domain/finding.h"
+#include "services/domain/options.h"
+#include "services/domain/world.h"
+
+namespace qiangji::domain {
+
+enum class DataState : std::uint8_t {
+  kEmpty,     // nothing on the domestic market
+  kOneSided,  // records, but not both sides of the market (METHOD 2.4)
+  kData,
+  kError,  // the records contradict METHOD 2.2: no figure
+};
+
+// Criteria that a flow fails, as bits (METHOD 2.5).
+enum CriterionBits : std::uint8_t {
+  kFailsOrigin = 1,
+  kFailsController = 2,
+  kFailsLicences = 4,
+  kFailsQualification = 8,
+};
+
+// Volume of one origin on the domestic market.
+struct OriginVolume {
+  Country origin;
+  double volume = 0;
+  double share = 0;  // of Q_i; 0 where Q_i = 0
+};
+
+// Home-origin volume of one supplier on the domestic market, by what it
+// fails; supplier kNone = not stated.
+struct HomeMaker {
+  Number supplier = kNone;
+  std::uint8_t fails = 0;  // CriterionBits; 0 = passes
+  Country controller;      // resolved
+  Qualification qualification = Qualification::kSeries;  // resolved
+  double volume = 0;
+};
+
+// Figures of one item. Without data (state other than kData) everything but
+// `state`, `data_year` and `value_cny` is empty or 0 and means nothing.
+struct ItemFigures {
+  DataState state = DataState::kEmpty;
+  bool by_share = false;  // volumes are shares of domestic demand
+  int data_year = 0;      // year of supply and demand; 0 without data
+
+  double supply = 0;  // Q_i
+  double demand = 0;  // D_i
+  // Domestic-market volumes.
+  double home_volume = 0, abroad_volume = 0, unknown_volume = 0;
+  double assured_volume = 0, documented_volume = 0;
+  double unqualified_home_volume = 0;  // fails only on qualification
+
+  // METHOD 2.5, over D_i.
+  double located = 0, assured = 0, documented = 0, upper = 0;
+  // METHOD 3 takes them over Q_i; 0 where Q_i = 0.
+  double located_of_supply = 0, assured_of_supply = 0, upper_of_supply = 0;
+
+  // METHOD 2.6.
+  std::optional<double> ssr, ssr_upper, idr, idr_upper;
+  // METHOD 2.7; undefined where Q_i = 0.
+  std::optional<double> hhi_country, hhi_country_low, hhi_country_high;
+  std::optional<double> hhi_supplier;
+  Country top_foreign;           // not stated = none
+  double top_foreign_share = 0;  // of Q_i
+
+  // METHOD 2.9, and b_i of 4.2: the assured part of the value.
+  std::optional<double> value_cny;
+  double assured_value_part = 0;
+
+  // For the rules of METHOD 5. Shares of Q_i where not said otherwise.
+  double abroad_share = 0;
+  double hhi_abroad = 0;           // over the origins abroad alone; 0 = none
+  double unqualified_home = 0;     // over D_i
+  double named_coverage = 0;       // named suppliers, of assured volume
+  double largest_group_share = 0;  // of what they cover
+  Number largest_group = kNone;    // organization (topmost parent)
+  double shortfall = 0;            // max(0, θ·D_i − assured volume)
+
+  // METHOD 4.7: volume of the domestic market by evidence grade, as shares
+  // that sum to 1 (all 0 where Q_i = 0); the grade under which the item
+  // counts.
+  std::array<float, kGrades> grade_share = {};
+  Evidence grade = Evidence::kDeclared;
+
+  // Ranges of Balance::origins and Balance::makers.
+  std::uint32_t origins_begin = 0, origins_end = 0;
+  std::uint32_t makers_begin = 0, makers_end = 0;
+
+  bool has_data() const { return state == DataState::kData; }
+};
+
+struct Balance {
+  std::vector<ItemFigures> items;     // by ItemIndex
+  std::vector<OriginVolume> origins;  // of an item: by falling volume, code
+  std::vector<HomeMaker> makers;      // of an item: by supplier id
+  // Of the asked year and of carried years that are used; by item, then as
+  // the flows come.
+  std::vector<Finding> findings;
+
+  const ItemFigures& operator[](ItemIndex i) const {
+    return items[static_cast<std::size_t>(i)];
+  }
+  absl::Span<const OriginVolume> OriginsOf(ItemIndex i) const;
+  absl::Span<const HomeMaker> MakersOf(ItemIndex i) const;
+};
+
+Balance ComputeBalance(const World& world, const AnalysisOptions& options);
+
+// Whether each item has data in `year` itself (METHOD 2.4), by ItemIndex.
+std::vector<bool> HasData(const World& world, const AnalysisOptions& options,
+                          int year);
+
+}  // namespace qiangji::domain

@@ -1,0 +1,26 @@
+// Items ranked by what more assured supply of them would give (METHOD 3.3).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "services/domain/coverage.h"
+
+namespace qiangji::domain {
+
+struct RankRow {
+  ItemIndex item = -1;
+  double marginal_gain = 0, potential_gain = 0;
+  // max(0, θ·D_i − assured volume), item's unit or share; none without data.
+  std::optional<double> shortfall_quantity;
+  bool shortfall_is_share = false;
+  // Cost of the item's unfinished projects: completion year after the
+  // analysis year, or no milestone of item and organization at first_batch or
+  // later by then. None where no such project states a cost.
+  std::optional<double> project_cost_cny;
+};
+
+// By falling potential gain, then id. Weights: the leaf items of the scope.
+std::vector<RankRow> ComputeRank(const Analysis& analysis, const Scope& scope);
+
+}  // namespace qiangji::domain

@@ -1,0 +1,244 @@
+// The typed, dense input of computation: three immutable shared layers
+// (ARCHITECTURE, "The engine"). Structure (items, organizations, sectors,
+// inputs), supply (per year) and the registry's other facts. A World is one
+// picture at one sequence; WorldBuilder (world_builder.h) makes them.
+//
+// Items are numbered twice. `ItemIndex` is the place in Structure::items,
+// which is sorted by id: results come in id order, and no sum depends on the
+// order in which rows arrived. A `Number` is given at first sight by the
+// builder and stays, so that a supply year survives changes of the structure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/base/mutex.h"
+#include "services/domain/codes.h"
+
+namespace qiangji::domain {
+
+using Number = std::uint32_t;      // of an item, organization or licence set
+using ItemIndex = std::int32_t;    // into Structure::items; -1 = none
+using SectorIndex = std::int32_t;  // into Structure::sectors; -1 = none
+// Numbers of organizations and licence sets start at 1; 0 = none stated.
+inline constexpr Number kNone = 0;
+
+struct Sector {
+  std::string id, name_zh, name_en;
+  bool ten = false;  // one of the ten of the plan
+};
+
+struct Item {
+  std::string id, name_zh, name_en, unit;
+  Number number = 0;
+  Category category = Category::kComponent;
+  bool signature = false;
+  double weight = 1;  // 1 when not stated
+  ItemIndex parent = -1;
+  std::vector<SectorIndex> sectors;  // ascending
+};
+
+struct Organization {
+  std::string id, name_zh, name_en;  // id "" = no such organization (any more)
+  Country country, controller;       // as stated
+  // Topmost parent organization, itself without one (METHOD 4.6, 5).
+  Number group = kNone;
+  // METHOD 2.1: the controller country, else the country.
+  Country controlled_by() const {
+    return controller.stated() ? controller : country;
+  }
+};
+
+// An input as registered, its ends as item indices.
+struct Input {
+  ItemIndex item = -1, input = -1;
+  std::optional<double> cost_share, essentiality;
+  std::string substitution_group;
+  int first_year = 0, last_year = 9999;
+  bool ValidIn(int year) const {
+    return first_year <= year && year <= last_year;
+  }
+};
+
+struct Structure {
+  std::vector<Sector> sectors;              // the ten first, else by id
+  std::vector<Item> items;                  // by id
+  std::vector<Organization> organizations;  // by Number; [0] is none
+  std::vector<Input> inputs;                // by (item, input)
+  std::vector<ItemIndex> item_of_number;    // -1 = deleted
+
+  ItemIndex FindItem(absl::string_view id) const;      // -1 = none
+  SectorIndex FindSector(absl::string_view id) const;  // -1 = none
+  const Organization* FindOrganization(absl::string_view id) const;
+  const Organization& organization(Number n) const {
+    return organizations[n < organizations.size() ? n : 0];
+  }
+};
+
+// Fixed point of cost shares and essentiality: unit 2^-31, 1.0 = 2^31.
+inline constexpr double kShareUnit = 1.0 / 2147483648.0;
+std::uint32_t ToUnits(double share);
+inline constexpr std::uint32_t kNotStated = 0xffffffffu;
+
+// The inputs valid in one year, both ways (CSR over item indices; columns
+// ascending in a row).
+struct Graph {
+  std::vector<std::uint32_t> begin;  // size items + 1
+  std::vector<ItemIndex> input;
+  std::vector<std::uint32_t> cost;          // units; not stated = 0
+  std::vector<std::uint32_t> essentiality;  // units or kNotStated
+  std::vector<std::uint32_t> user_begin;    // who uses an item
+  std::vector<ItemIndex> user;
+  std::vector<std::uint32_t> user_edge;  // place in `input`, `cost`
+  // v of METHOD 3.1 from the shares as stated; 0 within 1e-9 of 0.
+  std::vector<double> own_value;
+  // Factor of a row's units by which Σ c = 1 − v to the last bit.
+  std::vector<double> row_unit;
+  std::vector<bool> cost_incomplete;  // an input without cost share
+  std::vector<bool> overfull;         // Σ c > 1 + 1e-9: an error
+
+  bool has_inputs(ItemIndex i) const {
+    const auto k = static_cast<std::size_t>(i);
+    return begin[k] != begin[k + 1];
+  }
+  double cost_of(ItemIndex i, std::uint32_t edge) const {
+    return cost[edge] * row_unit[static_cast<std::size_t>(i)];
+  }
+};
+Graph BuildGraph(const Structure& structure, int year);
+
+// One supply record, packed (40 bytes).
+struct SupplyRecord {
+  Number item = 0, supplier = kNone, reporter = kNone, licences = kNone;
+  Country origin, controller;  // controller: as stated
+  Market market = Market::kDomestic;
+  Side side = Side::kThirdParty;
+  std::uint8_t qualification = kQualificationNotStated;
+  Evidence evidence = Evidence::kDeclared;
+  double amount = 0;      // quantity, else share
+  double value_cny = -1;  // below 0 = not stated
+  bool has_quantity = false, has_share = false;
+  Visibility visibility = Visibility::kPrivate;
+
+  static constexpr std::uint8_t kQualificationNotStated = 255;
+};
+
+// All records of one year, by item number, then by the full key (texts in
+// text order): every sum over them has one order.
+struct SupplyYear {
+  int year = 0;
+  std::vector<SupplyRecord> records;
+  std::vector<std::uint32_t> begin;  // by item number; size numbers + 1
+
+  absl::Span<const SupplyRecord> Of(Number item) const;
+};
+
+struct Demand {
+  Number item = 0;
+  std::optional<double> quantity, value_cny, stock_days;
+  bool complete = false;
+  Evidence evidence = Evidence::kDeclared;
+};
+
+struct DemandYear {
+  int year = 0;
+  std::vector<Demand> rows;             // by item number
+  const Demand* Of(Number item) const;  // nullptr = none
+};
+
+// A set of licence countries, ascending.
+using LicenceSet = std::vector<Country>;
+
+struct Milestone {
+  ItemIndex item = -1;
+  Stage stage = Stage::kResearch;
+  Number organization = kNone;
+  std::string date;  // RFC 3339 UTC
+  int year = 0;      // of the date in Asia/Shanghai
+};
+struct Project {
+  std::string id, title;
+  ItemIndex item = -1;
+  Number organization = kNone;
+  int completion_year = 0;
+  std::optional<double> added_quantity, added_share, probability, cost_cny;
+};
+struct Target {
+  std::string id, metric, name_zh, name_en, document, supersedes;
+  std::vector<std::string> categories, sectors;  // sorted; empty = headline
+  int year = 0;
+  double value = 0;
+  Direction direction = Direction::kAtLeast;
+  std::optional<int> baseline_year;
+  std::optional<double> baseline_value;
+};
+// METHOD 2.5; the defaults are those of the method.
+struct Criteria {
+  std::string id;
+  int version = 1;
+  Qualification minimum_qualification = Qualification::kFirstBatch;
+  bool home_controller = true, home_licences = true, valid_test = false;
+};
+struct Indicator {
+  std::string id, name_zh, name_en, unit, source;
+  int year = 0;
+  std::optional<double> target, observed;
+  Direction direction = Direction::kAtLeast;
+};
+struct EditionItem {
+  std::string edition;
+  ItemIndex item = -1;
+  std::string confidence;
+};
+
+// What is registered besides structure and supply. Each sorted by its key.
+struct Facts {
+  std::vector<Milestone> milestones;  // by (item, stage, organization id)
+  std::vector<Project> projects;
+  std::vector<Target> targets;
+  std::vector<Criteria> criteria;     // by (id, version)
+  std::vector<Indicator> indicators;  // by (id, year)
+  std::vector<EditionItem> editions;  // by (edition, item)
+
+  absl::Span<const Milestone> MilestonesOf(ItemIndex item) const;
+  bool HasEdition(absl::string_view id) const;
+};
+
+// One picture. Immutable and shared between threads; graphs of a year are
+// made at first use.
+class World {
+ public:
+  World(std::shared_ptr<const Structure> structure,
+        std::shared_ptr<const Facts> facts,
+        std::shared_ptr<const std::vector<LicenceSet>> licences,
+        std::map<int, std::shared_ptr<const SupplyYear>> supply,
+        std::map<int, std::shared_ptr<const DemandYear>> demand,
+        std::shared_ptr<class GraphCache> graphs);
+
+  const Structure& structure() const { return *structure_; }
+  const Facts& facts() const { return *facts_; }
+  const LicenceSet& licences(Number n) const { return (*licences_)[n]; }
+  std::size_t licence_sets() const { return licences_->size(); }
+  std::shared_ptr<const Graph> GraphOf(int year) const;
+  // nullptr = nothing in that year.
+  const SupplyYear* Supply(int year) const;
+  const DemandYear* DemandOf(int year) const;
+  // Years with a supply record, ascending.
+  std::vector<int> SupplyYears() const;
+
+ private:
+  std::shared_ptr<const Structure> structure_;
+  std::shared_ptr<const Facts> facts_;
+  std::shared_ptr<const std::vector<LicenceSet>> licences_;
+  std::map<int, std::shared_ptr<const SupplyYear>> supply_;
+  std::map<int, std::shared_ptr<const DemandYear>> demand_;
+  std::shared_ptr<class GraphCache> graphs_;
+};
+
+}  // namespace qiangji::domain
