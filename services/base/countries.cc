@@ -31,8 +31,8 @@ absl::string_view TakeField(absl::string_view& line) {
   return field;
 }
 
-std::vector<Country> Parse() {
-  std::vector<Country> countries;
+std::vector<Territory> Parse() {
+  std::vector<Territory> countries;
   absl::string_view text = kCsv;
   bool header = true;
   while (!text.empty()) {
@@ -40,7 +40,7 @@ std::vector<Country> Parse() {
     absl::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (!header && !line.empty()) {
-      Country c;
+      Territory c;
       c.alpha2 = TakeField(line);
       c.alpha3 = TakeField(line);
       c.name_en = TakeField(line);
@@ -52,9 +52,9 @@ std::vector<Country> Parse() {
   return countries;
 }
 
-std::unordered_map<std::string, const Country*> Index() {
-  std::unordered_map<std::string, const Country*> index;
-  for (const Country& c : Countries()) {
+std::unordered_map<std::string, const Territory*> Index() {
+  std::unordered_map<std::string, const Territory*> index;
+  for (const Territory& c : Countries()) {
     index.emplace(std::string(c.alpha3), &c);
     if (!c.alpha2.empty()) index.emplace(std::string(c.alpha2), &c);
   }
@@ -63,14 +63,14 @@ std::unordered_map<std::string, const Country*> Index() {
 
 }  // namespace
 
-const std::vector<Country>& Countries() {
-  static const auto* const countries = new std::vector<Country>(Parse());
+const std::vector<Territory>& Countries() {
+  static const auto* const countries = new std::vector<Territory>(Parse());
   return *countries;
 }
 
-const Country* FindCountry(absl::string_view code) {
+const Territory* FindCountry(absl::string_view code) {
   static const auto* const index =
-      new std::unordered_map<std::string, const Country*>(Index());
+      new std::unordered_map<std::string, const Territory*>(Index());
   if (code.size() != 2 && code.size() != 3) return nullptr;
   const auto found = index->find(absl::AsciiStrToUpper(code));
   return found == index->end() ? nullptr : found->second;

@@ -8,7 +8,7 @@
 
 namespace qiangji {
 
-struct Country {
+struct Territory {
   absl::string_view alpha2;  // "" for XXF and ZZZ
   absl::string_view alpha3;
   absl::string_view name_en;
@@ -20,9 +20,9 @@ constexpr absl::string_view kAbroad = "XXF";
 constexpr absl::string_view kUnknownOrigin = "ZZZ";
 
 // By alpha-2 or alpha-3, in any case; nullptr where there is none.
-const Country* FindCountry(absl::string_view code);
+const Territory* FindCountry(absl::string_view code);
 
 // All of them by alpha-3, XXF and ZZZ included.
-const std::vector<Country>& Countries();
+const std::vector<Territory>& Countries();
 
 }  // namespace qiangji

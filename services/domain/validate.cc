@@ -165,7 +165,7 @@ Parsed ParseTime(const Column& column, absl::string_view text) {
 }
 
 Parsed ParseCountry(const Column& column, absl::string_view text) {
-  const Country* country = FindCountry(text);
+  const Territory* country = FindCountry(text);
   if (country == nullptr) return Wrong(column, text, "is not a country code");
   if (country->alpha2.empty() && !AllowsUnstatedCountry(column)) {
     return Wrong(column, text, "is not a country");
