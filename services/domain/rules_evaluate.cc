@@ -1,0 +1,191 @@
+#include "services/domain/rules_evaluate.h"
+
+#include <algorithm>
+#include <bitset>
+#include <iterator>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace qiangji::domain {
+namespace {
+
+constexpr absl::string_view kStatusNames[] = {
+    "open", "acknowledged", "accepted", "mitigating", "resolved"};
+
+// What one rule says of one subject.
+enum class Verdict {
+  kHolds,    // open it, with fresh evidence
+  kStays,    // keep it open with fresh evidence, but do not open it
+  kUnknown,  // keep it open as it is
+  kFails,
+};
+
+bool TestsShare(const Rule& rule) {
+  return std::any_of(rule.clauses.begin(), rule.clauses.end(),
+                     [](const Clause& clause) { return clause.margin > 0; });
+}
+
+Verdict Judge(const Rule& rule, const RuleSubject& subject) {
+  Verdict verdict = Verdict::kHolds;
+  for (const Clause& clause : rule.clauses) {
+    const std::optional<double> x = subject.Get(clause.figure);
+    if (!x) {
+      return TestsShare(rule) && !subject.has_data ? Verdict::kUnknown
+                                                   : Verdict::kFails;
+    }
+    if (!Stands(clause, *x)) return Verdict::kFails;
+    if (!Holds(clause, *x)) verdict = Verdict::kStays;
+  }
+  return verdict;
+}
+
+// Each level has a hysteresis of its own, so the severity does not depend on
+// how many levels one step passed.
+Severity SeverityOf(const Rule& rule, const RuleSubject& subject,
+                    std::optional<Severity> previous) {
+  for (const SeverityLevel& level : rule.levels) {
+    const std::optional<double> x = subject.Get(level.clause.figure);
+    if (!x) continue;
+    const bool had = previous && *previous >= level.severity;
+    if (Holds(level.clause, *x) || (had && Stands(level.clause, *x))) {
+      return level.severity;
+    }
+  }
+  return rule.severity;
+}
+
+class Evaluation {
+ public:
+  explicit Evaluation(const EvaluationInput& input)
+      : in_(input), projects_(IndexProjects(input.figures)) {}
+
+  std::vector<Transition> Run() && {
+    absl::flat_hash_map<std::string, const RuleItem*> items;
+    for (const RuleItem& item : in_.figures.items) {
+      items[item.item_id] = &item;
+      Visit(SubjectOf(item, in_.figures), &item);
+    }
+    for (const ProjectFigures& project : in_.figures.projects) {
+      const auto item = items.find(project.item_id);
+      Visit(SubjectOf(project, in_.figures),
+            item == items.end() ? nullptr : item->second);
+    }
+    for (const ScopeFigures& scope : in_.figures.scopes) {
+      Visit(SubjectOf(scope, in_.figures), nullptr);
+    }
+    ResolveTheRest();
+    std::sort(
+        transitions_.begin(), transitions_.end(),
+        [](const Transition& a, const Transition& b) { return a.key < b.key; });
+    return std::move(transitions_);
+  }
+
+ private:
+  void Visit(const RuleSubject& subject, const RuleItem* item) {
+    std::bitset<32> open;  // rules whose alert of this subject is open now
+    for (const Rule& rule : in_.rules) {
+      if (!rule.enabled || rule.subject != subject.kind) continue;
+      if (rule.unless && open[static_cast<std::size_t>(*rule.unless)]) continue;
+      if (Apply(rule, subject, item)) {
+        open.set(static_cast<std::size_t>(rule.id));
+      }
+    }
+  }
+
+  // Whether the alert is open after this evaluation.
+  bool Apply(const Rule& rule, const RuleSubject& subject,
+             const RuleItem* item) {
+    const Verdict verdict = Judge(rule, subject);
+    if (verdict == Verdict::kFails) return false;
+    const AlertKey key{rule.id, subject.name};
+    const auto found = in_.previous.find(key);
+    const bool known = found != in_.previous.end();
+    if (!known || !found->second.active()) {
+      if (verdict != Verdict::kHolds) return false;
+      Open(rule, subject, item, known ? &found->second : nullptr);
+      return true;
+    }
+    const AlertState& previous = found->second;
+    if (verdict == Verdict::kUnknown) {
+      const bool still_has_data =
+          previous.data_year && subject.newest_data_year &&
+          *subject.newest_data_year >= *previous.data_year;
+      if (!still_has_data) return false;
+    } else {
+      Update(rule, subject, item, previous);
+    }
+    kept_.insert(&previous);
+    return true;
+  }
+
+  void Open(const Rule& rule, const RuleSubject& subject,
+            const RuleItem* item, const AlertState* previous) {
+    Evidence evidence =
+        EvidenceFor(rule, subject, item, projects_, in_.figures);
+    AlertState after;
+    after.first_seen = previous ? previous->first_seen : in_.time;
+    after.openings = previous ? previous->openings + 1 : 1;
+    after.opened_time = in_.time;
+    after.severity = SeverityOf(rule, subject, std::nullopt);
+    after.data_year = evidence.data_year;
+    after.evidence = Fingerprint(evidence);
+    transitions_.push_back(
+        {previous ? TransitionKind::kReopen : TransitionKind::kOpen,
+         {rule.id, subject.name},
+         after,
+         std::move(evidence)});
+  }
+
+  void Update(const Rule& rule, const RuleSubject& subject,
+              const RuleItem* item, const AlertState& previous) {
+    Evidence evidence =
+        EvidenceFor(rule, subject, item, projects_, in_.figures);
+    AlertState after = previous;
+    after.severity = SeverityOf(rule, subject, previous.severity);
+    after.data_year = evidence.data_year;
+    after.evidence = Fingerprint(evidence);
+    if (after == previous) return;
+    transitions_.push_back({after.severity == previous.severity
+                                ? TransitionKind::kRefresh
+                                : TransitionKind::kSeverity,
+                            {rule.id, subject.name},
+                            after,
+                            std::move(evidence)});
+  }
+
+  void ResolveTheRest() {
+    for (const auto& [key, previous] : in_.previous) {
+      if (!previous.active() || kept_.contains(&previous)) continue;
+      AlertState after = previous;
+      after.status = AlertStatus::kResolved;
+      after.resolved_time = in_.time;
+      after.last_seen = in_.previous_time;
+      transitions_.push_back(
+          {TransitionKind::kResolve, key, after, std::nullopt});
+    }
+  }
+
+  const EvaluationInput& in_;
+  const ProjectIndex projects_;
+  absl::flat_hash_set<const AlertState*> kept_;
+  std::vector<Transition> transitions_;
+};
+
+}  // namespace
+
+absl::string_view AlertStatusName(AlertStatus status) {
+  return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+std::optional<AlertStatus> ParseAlertStatus(absl::string_view name) {
+  for (std::size_t i = 0; i < std::size(kStatusNames); ++i) {
+    if (kStatusNames[i] == name) return static_cast<AlertStatus>(i);
+  }
+  return std::nullopt;
+}
+
+std::vector<Transition> Evaluate(const EvaluationInput& input) {
+  return Evaluation(input).Run();
+}
+
+}  // namespace qiangji::domain

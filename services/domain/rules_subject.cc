@@ -1,0 +1,192 @@
+#include "services/domain/rules_subject.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace qiangji::domain {
+namespace {
+
+constexpr int kDeclineYears = 3;  // METHOD 5, DECLINING
+
+void Set(RuleSubject& subject, Figure figure, std::optional<double> value) {
+  subject.figures[static_cast<std::size_t>(figure)] = value;
+}
+
+int WholeYears(absl::CivilDay from, absl::CivilDay to) {
+  const bool before_the_day = absl::CivilDay(2000, to.month(), to.day()) <
+                              absl::CivilDay(2000, from.month(), from.day());
+  return static_cast<int>(to.year() - from.year()) - (before_the_day ? 1 : 0);
+}
+
+bool BelowSeries(absl::string_view stage) {
+  return stage == "research" || stage == "prototype" || stage == "first_batch";
+}
+
+std::optional<double> Decline(const RuleItem& item) {
+  if (!item.assured_share || !item.previous_assured_share || !item.data_year ||
+      !item.previous_data_year ||
+      *item.data_year - *item.previous_data_year > kDeclineYears) {
+    return std::nullopt;
+  }
+  return *item.previous_assured_share - *item.assured_share;
+}
+
+std::optional<double> DataAge(const RuleItem& item, const RuleFigures& all) {
+  if (!all.year || !item.newest_data_year) return std::nullopt;
+  return *all.year - *item.newest_data_year;
+}
+
+std::optional<double> YearsWithoutData(const RuleItem& item,
+                                       const RuleFigures& all) {
+  if (!all.year || !item.in_scope) return std::nullopt;
+  if (!item.newest_data_year) return std::numeric_limits<double>::infinity();
+  return *all.year - *item.newest_data_year;
+}
+
+std::optional<double> StageAge(const RuleItem& item,
+                               const RuleFigures& all) {
+  if (!BelowSeries(item.stage) || !item.stage_since ||
+      *item.stage_since > all.today) {
+    return std::nullopt;
+  }
+  return WholeYears(*item.stage_since, all.today);
+}
+
+void SetShares(RuleSubject& subject, const RuleItem& item) {
+  Set(subject, Figure::kImportShare, item.import_share);
+  Set(subject, Figure::kAssuredShare, item.assured_share);
+  Set(subject, Figure::kAssuredShareUpper, item.assured_share_upper);
+  Set(subject, Figure::kTopForeignShare, item.top_foreign_share);
+  Set(subject, Figure::kImportHhi, item.import_hhi);
+  Set(subject, Figure::kNamedShare, item.named_share);
+  Set(subject, Figure::kTopSupplierShare, item.top_supplier_share);
+  Set(subject, Figure::kLocatedShare, item.located_share);
+  Set(subject, Figure::kQualifiableShare, item.qualifiable_share);
+  Set(subject, Figure::kAssuredContentUpper, item.assured_content_upper);
+  Set(subject, Figure::kDecline, Decline(item));
+}
+
+using Found = std::optional<std::variant<double, std::string>>;
+
+Found Number(std::optional<double> x) { return x ? Found(*x) : std::nullopt; }
+Found Year(std::optional<int> x) {
+  return x ? Found(static_cast<double>(*x)) : std::nullopt;
+}
+Found Text(const std::string& text) {
+  return text.empty() ? std::nullopt : Found(text);
+}
+
+Found OfItem(const RuleItem& item, absl::string_view name) {
+  if (name == "top_foreign_origin") return Text(item.top_foreign_origin);
+  if (name == "top_supplier_group") return Text(item.top_supplier_group);
+  if (name == "market_volume") return Number(item.market_volume);
+  if (name == "demand") return Number(item.demand);
+  if (name == "assured_content_lower")
+    return Number(item.assured_content_lower);
+  if (name == "previous_assured_share")
+    return Number(item.previous_assured_share);
+  if (name == "previous_data_year") return Year(item.previous_data_year);
+  if (name == "newest_data_year") return Year(item.newest_data_year);
+  if (name == "stage") return Text(item.stage);
+  if (name == "stage_since" && item.stage_since)
+    return Text(absl::FormatCivilTime(*item.stage_since));
+  return std::nullopt;
+}
+
+Found OfProject(const ProjectFigures& project, absl::string_view name) {
+  if (name == "item_id") return Text(project.item_id);
+  if (name == "organization_id") return Text(project.organization_id);
+  if (name == "completion_year") return Year(project.completion_year);
+  return std::nullopt;
+}
+
+Found OfScope(const ScopeFigures& scope, absl::string_view name) {
+  if (name == "share") return Number(scope.share);
+  if (name == "share_upper") return Number(scope.share_upper);
+  if (name == "target") return Number(scope.target);
+  if (name == "items_short") return Year(scope.items_short);
+  return std::nullopt;
+}
+
+Found Testable(const RuleSubject& subject, absl::string_view name) {
+  for (int f = 0; f < kFigureCount; ++f) {
+    if (FigureName(static_cast<Figure>(f)) != name) continue;
+    const std::optional<double> x = subject.Get(static_cast<Figure>(f));
+    // "Never any" has no number.
+    if (!x || *x == std::numeric_limits<double>::infinity())
+      return std::nullopt;
+    return Found(*x);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string SubjectOfItem(const std::string& item_id) {
+  return absl::StrCat("items/", item_id);
+}
+
+std::string SubjectOfProject(const std::string& project_id) {
+  return absl::StrCat("projects/", project_id);
+}
+
+std::string SubjectOfScope(const ScopeFigures& scope) {
+  return absl::StrCat(
+      "sectors/",
+      scope.sectors.empty() ? "-" : absl::StrJoin(scope.sectors, "+"),
+      scope.categories.empty() ? "" : "/categories/",
+      absl::StrJoin(scope.categories, "+"));
+}
+
+RuleSubject SubjectOf(const RuleItem& item, const RuleFigures& all) {
+  RuleSubject subject;
+  subject.name = SubjectOfItem(item.item_id);
+  subject.kind = SubjectKind::kItem;
+  subject.item = &item;
+  subject.has_data = item.has_data;
+  subject.data_year = item.data_year;
+  subject.newest_data_year = item.newest_data_year;
+  if (item.has_data) SetShares(subject, item);
+  Set(subject, Figure::kStageAge, StageAge(item, all));
+  Set(subject, Figure::kDataAge, DataAge(item, all));
+  Set(subject, Figure::kYearsWithoutData, YearsWithoutData(item, all));
+  return subject;
+}
+
+RuleSubject SubjectOf(const ProjectFigures& project, const RuleFigures& all) {
+  RuleSubject subject;
+  subject.name = SubjectOfProject(project.project_id);
+  subject.kind = SubjectKind::kProject;
+  subject.project = &project;
+  subject.has_data = true;
+  if (!project.reached_first_batch) {
+    Set(subject, Figure::kYearsLate,
+        static_cast<double>(all.today.year() - project.completion_year));
+  }
+  return subject;
+}
+
+RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all) {
+  RuleSubject subject;
+  subject.name = SubjectOfScope(scope);
+  subject.kind = SubjectKind::kScope;
+  subject.scope = &scope;
+  subject.has_data = scope.share.has_value();
+  subject.data_year = all.year;
+  subject.newest_data_year = std::numeric_limits<int>::max();
+  if (scope.share) Set(subject, Figure::kGap, scope.target - *scope.share);
+  return subject;
+}
+
+std::optional<FigureValue> FindFigure(const RuleSubject& subject,
+                                      absl::string_view name) {
+  Found found = Testable(subject, name);
+  if (!found && subject.item != nullptr) found = OfItem(*subject.item, name);
+  if (!found && subject.project != nullptr)
+    found = OfProject(*subject.project, name);
+  if (!found && subject.scope != nullptr) found = OfScope(*subject.scope, name);
+  if (!found) return std::nullopt;
+  return FigureValue{std::string(name), *std::move(found)};
+}
+
+}  // namespace qiangji::domain

@@ -1,0 +1,54 @@
+// One thing that rules look at, with every testable figure of METHOD 5 told
+// or undefined.
+#pragma once
+
+#include <array>
+#include <limits>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/strings/string_view.h"
+#include "services/domain/rule_figures.h"
+#include "services/domain/rules.h"
+
+namespace qiangji::domain {
+
+// A named value as alerts carry it: a number, or a text (an id, a code).
+struct FigureValue {
+  std::string name;
+  std::variant<double, std::string> value;
+  bool operator==(const FigureValue&) const = default;
+};
+
+// Points into the RuleFigures it was made from; one of the three is set.
+struct RuleSubject {
+  std::string name;  // "items/ID" …
+  SubjectKind kind = SubjectKind::kItem;
+  const RuleItem* item = nullptr;
+  const ProjectFigures* project = nullptr;
+  const ScopeFigures* scope = nullptr;
+
+  std::array<std::optional<double>, kFigureCount> figures;
+  // Whether the shares are those of the assessed year (or carried forward).
+  bool has_data = false;
+  // Year of the shares, and the newest year with data. A scope without data
+  // lost none: its newest year is without end.
+  std::optional<int> data_year;
+  std::optional<int> newest_data_year;
+
+  std::optional<double> Get(Figure figure) const {
+    return figures[static_cast<std::size_t>(figure)];
+  }
+};
+
+RuleSubject SubjectOf(const RuleItem& item, const RuleFigures& all);
+RuleSubject SubjectOf(const ProjectFigures& project, const RuleFigures& all);
+RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all);
+
+// A testable figure or one of the further values that alerts show
+// ("top_foreign_origin", "market_volume", …); nullopt where it is undefined.
+std::optional<FigureValue> FindFigure(const RuleSubject& subject,
+                                      absl::string_view name);
+
+}  // namespace qiangji::domain

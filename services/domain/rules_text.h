@@ -1,0 +1,26 @@
+// Alerts in words, in both languages: one sentence from rule and figures.
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/domain/rules.h"
+#include "services/domain/rules_subject.h"
+
+namespace qiangji::domain {
+
+enum class Language : std::uint8_t { kZh, kEn };
+
+// "进口占国内市场 92.3%，其中 JPN 71.0%". The subject is not named. A figure
+// that is missing leaves out the words around it.
+std::string Summary(RuleId rule, absl::Span<const FigureValue> figures,
+                    Language language);
+
+// The rule's name and what it fires on, for people.
+absl::string_view RuleTitle(RuleId rule, Language language);
+
+// The rule's condition with its configured thresholds: "import_share > 0.7".
+std::string Condition(const Rule& rule);
+
+}  // namespace qiangji::domain
