@@ -36,9 +36,9 @@ struct OriginVolume {
 };
 
 // Home-origin volume of one supplier on the domestic market, by what it
-// fails; supplier kNone = not stated.
+// fails; supplier kNoNumber = not stated.
 struct HomeMaker {
-  Number supplier = kNone;
+  Number supplier = kNoNumber;
   std::uint8_t fails = 0;  // CriterionBits; 0 = passes
   Country controller;      // resolved
   Qualification qualification = Qualification::kSeries;  // resolved
@@ -78,12 +78,12 @@ struct ItemFigures {
 
   // For the rules of METHOD 5. Shares of Q_i where not said otherwise.
   double abroad_share = 0;
-  double hhi_abroad = 0;           // over the origins abroad alone; 0 = none
-  double unqualified_home = 0;     // over D_i
-  double named_coverage = 0;       // named suppliers, of assured volume
-  double largest_group_share = 0;  // of what they cover
-  Number largest_group = kNone;    // organization (topmost parent)
-  double shortfall = 0;            // max(0, θ·D_i − assured volume)
+  double hhi_abroad = 0;             // over the origins abroad alone; 0 = none
+  double unqualified_home = 0;       // over D_i
+  double named_coverage = 0;         // named suppliers, of assured volume
+  double largest_group_share = 0;    // of what they cover
+  Number largest_group = kNoNumber;  // organization (topmost parent)
+  double shortfall = 0;              // max(0, θ·D_i − assured volume)
 
   // METHOD 4.7: volume of the domestic market by evidence grade, as shares
   // that sum to 1 (all 0 where Q_i = 0); the grade under which the item

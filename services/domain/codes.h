@@ -38,8 +38,8 @@ class Country {
 };
 
 // METHOD 1: abroad, country not stated; and not known at all.
-inline constexpr Country kAbroadNotStated = Country::Of("XXF");
-inline constexpr Country kUnknownOrigin = Country::Of("ZZZ");
+inline constexpr Country kOriginAbroad = Country::Of("XXF");
+inline constexpr Country kOriginUnknown = Country::Of("ZZZ");
 
 enum class Market : std::uint8_t { kDomestic, kExport };
 enum class Side : std::uint8_t { kSeller, kBuyer, kThirdParty };

@@ -27,7 +27,7 @@ using Number = std::uint32_t;      // of an item, organization or licence set
 using ItemIndex = std::int32_t;    // into Structure::items; -1 = none
 using SectorIndex = std::int32_t;  // into Structure::sectors; -1 = none
 // Numbers of organizations and licence sets start at 1; 0 = none stated.
-inline constexpr Number kNone = 0;
+inline constexpr Number kNoNumber = 0;
 
 struct Sector {
   std::string id, name_zh, name_en;
@@ -48,7 +48,7 @@ struct Organization {
   std::string id, name_zh, name_en;  // id "" = no such organization (any more)
   Country country, controller;       // as stated
   // Topmost parent organization, itself without one (METHOD 4.6, 5).
-  Number group = kNone;
+  Number group = kNoNumber;
   // METHOD 2.1: the controller country, else the country.
   Country controlled_by() const {
     return controller.stated() ? controller : country;
@@ -115,7 +115,8 @@ Graph BuildGraph(const Structure& structure, int year);
 
 // One supply record, packed (40 bytes).
 struct SupplyRecord {
-  Number item = 0, supplier = kNone, reporter = kNone, licences = kNone;
+  Number item = 0, supplier = kNoNumber, reporter = kNoNumber,
+         licences = kNoNumber;
   Country origin, controller;  // controller: as stated
   Market market = Market::kDomestic;
   Side side = Side::kThirdParty;
@@ -158,14 +159,14 @@ using LicenceSet = std::vector<Country>;
 struct Milestone {
   ItemIndex item = -1;
   Stage stage = Stage::kResearch;
-  Number organization = kNone;
+  Number organization = kNoNumber;
   std::string date;  // RFC 3339 UTC
   int year = 0;      // of the date in Asia/Shanghai
 };
 struct Project {
   std::string id, title;
   ItemIndex item = -1;
-  Number organization = kNone;
+  Number organization = kNoNumber;
   int completion_year = 0;
   std::optional<double> added_quantity, added_share, probability, cost_cny;
 };
