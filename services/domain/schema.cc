@@ -287,11 +287,16 @@ constexpr Column kAlertColumns[] = {
     Plain("resolved_time", "解除时间", Kind::kTime),
     Text("owner", "责任人"),
     Plain("due", "期限", Kind::kTime),
+    Year("year", "评估年份"),
     Year("data_year", "数据年份"),
     Number("shortfall", "缺口", 0),
+    Number("not_assured_value_cny", "未保障金额（元）", 0),
+    Text("name_zh", "中文名称"),           // of the subject
+    Text("name_en", "英文名称"),
+    Text("category", "类别"),
+    Plain("sectors", "所属领域", Kind::kIds),
     Required(Text("figures", "数据")),     // canonical JSON
-    Text("chain", "链条"),                 // item ids joined by " > "
-    Text("closes", "解除条件"),            // canonical JSON
+    Required(Text("closes", "解除条件")),  // canonical JSON
     Required(Integer("registry_seq", "登记序号", 0)),
 };
 // One row for each registry sequence that was evaluated; its version's change
@@ -300,9 +305,11 @@ constexpr Column kEvaluationColumns[] = {
     KeyColumn(Integer("registry_seq", "登记序号", 0)),
     Required(Plain("time", "评估时间", Kind::kTime)),
     Year("year", "评估年份"),
+    Bool("illustrative", "含示意数据"),
     Required(Integer("opened", "新增", 0)),
     Required(Integer("closed", "解除", 0)),
     Required(Integer("changed", "变更", 0)),
+    Required(Integer("open", "未解除", 0)),
 };
 
 constexpr TableSchema kTables[] = {
