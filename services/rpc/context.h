@@ -30,7 +30,7 @@ class RequestContext {
     Runtime* runtime = nullptr;
     Principal principal;
     std::string method;  // "/qiangji.registry.v1.ItemService/GetItem"
-    std::string trace;   // id of this call in logs
+    std::string peer;    // address, for logs
     absl::Time deadline = absl::InfiniteFuture();
   };
   explicit RequestContext(Options options) : options_(std::move(options)) {}
@@ -41,7 +41,7 @@ class RequestContext {
   // Always finite in a call: the caller's, capped by the method's limit.
   absl::Time deadline() const { return options_.deadline; }
   absl::string_view method() const { return options_.method; }
-  absl::string_view trace() const { return options_.trace; }
+  absl::string_view peer() const { return options_.peer; }
   const Clock& clock() const;
   Runtime& runtime() const { return *options_.runtime; }
 

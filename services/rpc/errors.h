@@ -49,6 +49,12 @@ absl::Status FailedPrecondition(absl::string_view reason,
                                 const ErrorMetadata& metadata = {});
 absl::Status PermissionDenied(absl::string_view permission);
 absl::Status QueueFull(absl::string_view what);
+// RESOURCE_EXHAUSTED: the reader of a stream has too much queued. `resume`
+// says where it can go on.
+absl::Status SlowReader(const ErrorMetadata& resume);
+// UNAVAILABLE: the service shuts down; a stream goes on elsewhere from
+// `resume`.
+absl::Status ShuttingDown(const ErrorMetadata& resume);
 absl::Status BadPageToken();
 // UNAVAILABLE, naming both sequences: the picture or the evaluation at `have`
 // has not reached `wanted` within the deadline.

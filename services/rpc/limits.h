@@ -7,8 +7,9 @@
 
 namespace qiangji::rpc {
 
-// Largest message in general. Import chunks and feed messages stay far below.
-constexpr int kMaxMessageBytes = 1 << 20;
+// Largest message in general: 1 MiB and what wraps it. Import chunks and feed
+// messages stay far below.
+constexpr int kMaxMessageBytes = (1 << 20) + (16 << 10);
 constexpr std::size_t kMaxChunkBytes = 256 << 10;
 constexpr int kMaxMetadataBytes = 8 << 10;
 
@@ -38,10 +39,11 @@ constexpr int kMaxFilterTerms = 32;
 constexpr int kMaxFilterDepth = 32;  // parentheses
 
 constexpr std::size_t kMaxNameBytes = 512;
-constexpr std::size_t kMaxRequestIdBytes = 64;
-// Longer status messages are cut (on a character boundary): headers are small.
-constexpr std::size_t kMaxStatusMessageBytes = 2048;
-constexpr std::size_t kMaxStatusDetailBytes = 6 << 10;
+constexpr std::size_t kMaxRequestIdBytes = 128;
+// A status travels in headers, of which clients take 8 KiB by default: the
+// message there grows threefold, the details by a third.
+constexpr std::size_t kMaxStatusMessageBytes = 512;
+constexpr std::size_t kMaxStatusDetailBytes = 4 << 10;
 constexpr int kMaxViolations = 100;
 
 }  // namespace qiangji::rpc

@@ -15,7 +15,7 @@ namespace qiangji::rpc {
 namespace pattern {
 constexpr char kItem[] = "items/{item}";
 constexpr char kSupplyRecord[] = "items/{item}/supplyRecords/{supply_record}";
-constexpr char kInput[] = "items/{item}/inputs/{input}";
+constexpr char kInput[] = "items/{item}/inputs/{input_item}";
 constexpr char kDemand[] = "items/{item}/demands/{year}";
 constexpr char kWorldShare[] = "items/{item}/worldShares/{world_share}";
 constexpr char kMilestone[] = "items/{item}/milestones/{milestone}";
@@ -26,9 +26,18 @@ constexpr char kSector[] = "sectors/{sector}";
 constexpr char kCountryRisk[] = "countryRisks/{country_risk}";
 constexpr char kCriteria[] = "criteria/{criteria}";
 constexpr char kIndicator[] = "indicators/{indicator}";
-constexpr char kEdition[] = "editions/{edition}";
+constexpr char kEditionItem[] = "editions/{edition}/items/{item}";
+constexpr char kTest[] = "tests/{test}";
+constexpr char kStandard[] = "standards/{standard}";
+constexpr char kCapacity[] =
+    "organizations/{organization}/capacities/{capacity}";
+constexpr char kMembership[] =
+    "organizations/{alliance}/memberships/{organization}";
+constexpr char kChainItem[] = "chains/{chain}/items/{item}";
+constexpr char kRound[] = "rounds/{round}";
 constexpr char kBom[] = "boms/{bom}";
 constexpr char kNeed[] = "needs/{need}";
+constexpr char kOffer[] = "needs/{need}/offers/{offer}";
 constexpr char kReport[] = "reports/{report}";
 constexpr char kRule[] = "rules/{rule}";
 constexpr char kAlert[] = "alerts/{alert}";
@@ -36,18 +45,21 @@ constexpr char kFlag[] = "flags/{flag}";
 constexpr char kSubscription[] = "subscriptions/{subscription}";
 }  // namespace pattern
 
-// The values of the pattern's variables. INVALID_ARGUMENT (field "name")
+// All of the above.
+absl::Span<const absl::string_view> AllPatterns();
+
+// The values of the pattern's variables. INVALID_ARGUMENT (naming `field`)
 // where `name` does not match: another collection, an empty, too long or
 // ill-formed segment. "-" stands for any where `wildcard` says so (AIP-159).
-absl::StatusOr<std::vector<std::string>> ParseName(absl::string_view pattern,
-                                                   absl::string_view name,
-                                                   bool wildcard = false);
+absl::StatusOr<std::vector<std::string>> ParseName(
+    absl::string_view pattern, absl::string_view name, bool wildcard = false,
+    absl::string_view field = "name");
 
 // The inverse. `values` are valid segments, one a variable.
 std::string MakeName(absl::string_view pattern,
                      absl::Span<const std::string> values);
 
-// "items/{item}" of "items/{item}/inputs/{input}"; "" at the top.
+// "items/{item}" of "items/{item}/inputs/{input_item}"; "" at the top.
 std::string ParentPattern(absl::string_view pattern);
 // "items/a" of "items/a/inputs/b"; "" at the top.
 std::string ParentName(absl::string_view name);

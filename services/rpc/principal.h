@@ -32,6 +32,7 @@ class Roles {
   constexpr bool Intersects(Roles other) const {
     return (bits_ & other.bits_) != 0;
   }
+  constexpr void Add(Role role) { bits_ |= Bit(role); }
   constexpr bool empty() const { return bits_ == 0; }
   friend constexpr bool operator==(Roles, Roles) = default;
 

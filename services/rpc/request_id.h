@@ -12,7 +12,7 @@ class Message;
 
 namespace qiangji::rpc {
 
-// OK for "" (none) and for a UUID in lower or upper case.
+// OK for "" (none) and for 1 to 128 printable ASCII characters.
 absl::Status CheckRequestId(absl::string_view request_id);
 
 // SHA-256 (32 bytes) of the request without its request_id: the same for

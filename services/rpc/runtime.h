@@ -56,7 +56,7 @@ class Runtime {
   // from now on: a watch must not hold up the shutdown. Idempotent.
   void StopWaitingStreams();
   // Called by StopWaitingStreams, at once if that has been called. Returns a
-  // token for RemoveStopHook, after which it is not called any more.
+  // token for RemoveStopHook; one call may still be under way after that.
   std::uint64_t AddStopHook(std::function<void()> hook);
   void RemoveStopHook(std::uint64_t token);
 

@@ -69,7 +69,8 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   StreamCore(const StreamSite& site, grpc::CallbackServerContext* context);
   ~StreamCore();
 
-  // Admission and permission. The body is dropped where they fail.
+  // Once, one of them. The body is dropped, never run, where the caller may not
+  // or the server is full.
   void StartWriter(StreamTransport* transport,
                    const google::protobuf::Message& request, Slice slice);
   void StartReader(StreamTransport* transport, Receive receive);
@@ -90,56 +91,66 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   void OnDone();
 
  private:
-  // What to do once the lock is released; one thread gets each action.
-  struct Actions {
+  // The next thing to do with the transport; done without the lock, by one
+  // thread at a time.
+  struct Action {
     const google::protobuf::Message* write = nullptr;
     bool read = false;
     bool run = false;
     bool end = false;
     absl::Status status;
-    // Destroyed outside the lock: destructors call back.
-    Slice dropped_slice;
-    Receive dropped_receive;
+    // Destroyed without the lock: destructors may call back.
+    Slice slice;
+    Receive receive;
+
+    bool nothing() const { return write == nullptr && !read && !run && !end; }
   };
-  absl::Status Enter(const google::protobuf::Message* request);
-  Actions Pump() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Perform(Actions actions);
+  absl::Status Enter();
+  void Begin(absl::Status entered);
+  void Drive();
+  Action NextAction() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndLocked(absl::Status status, bool drop_queue)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void EndWith(absl::Status status, bool drop_queue);
+  void PostBody(bool first);
   void RunBody();
-  void RunSlice();
-  void RunReceive();
-  void ArmStallAlarm();
-  void OnStallAlarm();
-  absl::Status CutOff() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status RunSlice(Slice& slice);
+  absl::Status RunReceive(Receive& receive);
+  void Stop();
+  void ArmAlarm();
+  void OnAlarm();
 
   const StreamSite site_;
-  grpc::CallbackServerContext* const grpc_context_;
+  grpc::CallbackServerContext* const grpc_context_;  // until OnDone
   RequestContext context_;
   const absl::Time started_;
+  const bool deadline_is_ours_;
   bool admitted_ = false;
   std::uint64_t stop_hook_ = 0;
-  std::unique_ptr<grpc::Alarm> alarm_;
 
   mutable Mutex mutex_;
+  std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);
   StreamTransport* transport_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Slice slice_ ABSL_GUARDED_BY(mutex_);
   Receive receive_ ABSL_GUARDED_BY(mutex_);
+  // The front is with the transport while `writing_`.
   std::deque<std::unique_ptr<google::protobuf::Message>> queue_
       ABSL_GUARDED_BY(mutex_);
   std::size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time write_began_ ABSL_GUARDED_BY(mutex_);
   ErrorMetadata resume_ ABSL_GUARDED_BY(mutex_);
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  bool writing_ ABSL_GUARDED_BY(mutex_) = false;  // one write is under way
-  bool running_ ABSL_GUARDED_BY(mutex_) = false;  // the body is on the pool
-  bool wanted_ ABSL_GUARDED_BY(mutex_) = false;   // the body shall run
-  bool waiting_ ABSL_GUARDED_BY(mutex_) = false;  // for Wake()
+  bool driving_ ABSL_GUARDED_BY(mutex_) = false;  // a thread is in Drive
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool running_ ABSL_GUARDED_BY(mutex_) = false;  // the body, or queued to
+  bool started_body_ ABSL_GUARDED_BY(mutex_) = false;
+  bool wanted_ ABSL_GUARDED_BY(mutex_) = false;  // the body shall run
   bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;
-  bool read_next_ ABSL_GUARDED_BY(mutex_) = false;
+  bool read_wanted_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;  // status_ is settled
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;   // End has been called
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;   // End is or was called
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;    // OnDone was called
 };
 
 }  // namespace internal
