@@ -10,13 +10,16 @@
 
 namespace qiangji::domain {
 
-// A home maker of an item and the criteria of METHOD 2.5 that its supply
-// fails: names of "controller", "licences", "qualification", "test", sorted.
-// Empty = passes.
+// A home maker of an item.
 struct MakerFigures {
   std::string organization_id;
-  double volume = 0;  // domestic-market volume, in the item's measure
-  std::vector<std::string> failed_criteria;
+  std::string name_zh;
+  std::string name_en;
+  double share = 0;  // of domestic demand
+  // Criterion of METHOD 2.5 that its volume fails: "controller", "licence",
+  // "qualification", "test"; "" = none, it is assured.
+  std::string failed_criterion;
+  bool operator==(const MakerFigures&) const = default;
 };
 
 // A localization project (METHOD 1).
@@ -24,13 +27,12 @@ struct ProjectFigures {
   std::string project_id;
   std::string item_id;
   std::string organization_id;
+  std::string title;
   int completion_year = 0;
   std::optional<double> added;        // in the item's measure, a year
   std::optional<double> probability;  // of success, [0,1]
-  // Whether the project's organization is controlled from home.
-  bool home_controlled = false;
-  // The organization reached `first_batch` or better of the item. A project
-  // states no start, so a milestone of any date counts as since its start.
+  // The organization reached `first_batch` or better of the item since the
+  // project's start, up to the assessed year.
   bool reached_first_batch = false;
 };
 
@@ -38,6 +40,10 @@ struct ProjectFigures {
 // ItemFigures: that name is balance.h's, and one namespace has one of each.)
 struct RuleItem {
   std::string item_id;
+  std::string name_zh;
+  std::string name_en;
+  std::string category;
+  std::vector<std::string> sectors;  // sorted
   std::string unit;  // "" where supply is measured in shares of demand
   // Leaf component or material (METHOD 4.1).
   bool in_scope = false;
@@ -72,31 +78,44 @@ struct RuleItem {
   std::optional<double> previous_assured_share;
   // max(0, θ·D_i − assured volume) in the item's measure.
   std::optional<double> shortfall;
+  std::optional<double> not_assured_value_cny;  // (1 − a_i)·value_i
 
-  // The furthest stage reached by anybody, and the first day it was reached;
-  // "" = no milestone.
+  // The furthest stage reached by anybody up to the assessed year, and the
+  // first day it was reached in Asia/Shanghai; "" = no milestone.
   std::string stage;
   std::optional<absl::CivilDay> stage_since;
 
-  std::vector<MakerFigures> makers;        // home makers, by organization id
+  std::vector<MakerFigures> makers;        // largest first
   std::vector<std::string> equipment_ids;  // whose bill of materials reaches it
+  // Projects that complete after the data year, and what they add a year.
+  std::vector<std::string> unfinished_project_ids;
+  std::optional<double> unfinished_added;
+  // Ids from the item down to where most of its content is not assured; empty
+  // = not known.
+  std::vector<std::string> chain;
 };
 
 // The headline or another scope with a target of metric `share` (METHOD 4.3).
 struct ScopeFigures {
-  // Both empty: the total. Sorted.
-  std::vector<std::string> sectors;
-  std::vector<std::string> categories;
+  std::vector<std::string> sectors;     // sorted; empty = all
+  std::vector<std::string> categories;  // sorted; empty = the headline's
+  std::string name_zh;
+  std::string name_en;
   std::optional<double> share;
   std::optional<double> share_upper;
-  double target = 0;               // the path in the assessed year
+  std::optional<double> target;    // the path in the assessed year
+  std::optional<double> gap;       // positive = behind; nullopt = undefined
   std::optional<int> items_short;  // fewest items that close the gap
+  std::vector<std::string> closing_item_ids;  // those, heaviest first
 };
 
 // All that one evaluation looks at. Each list without repetition.
+//
+// The assessed year is the day of every rule: what has passed or stood still
+// is told at its end. So an evaluation depends on the facts alone, and the same
+// sequence gives the same alerts whenever it is evaluated.
 struct RuleFigures {
   std::optional<int> year;  // assessed year; nullopt = nothing to assess
-  absl::CivilDay today;     // evaluation day in Asia/Shanghai
   std::vector<RuleItem> items;
   std::vector<ProjectFigures> projects;
   std::vector<ScopeFigures> scopes;

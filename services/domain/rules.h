@@ -104,7 +104,7 @@ std::optional<RuleId> ParseRule(absl::string_view name);
 absl::string_view SeverityName(Severity severity);
 std::optional<Severity> ParseSeverity(absl::string_view name);
 
-// The column or figure name: "import_share".
+// The column or figure name: "foreign_share".
 absl::string_view FigureName(Figure figure);
 
 // The clause as it opens an alert.

@@ -118,8 +118,8 @@ class Evaluation {
     return true;
   }
 
-  void Open(const Rule& rule, const RuleSubject& subject,
-            const RuleItem* item, const AlertState* previous) {
+  void Open(const Rule& rule, const RuleSubject& subject, const RuleItem* item,
+            const AlertState* previous) {
     Evidence evidence =
         EvidenceFor(rule, subject, item, projects_, in_.figures);
     AlertState after;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
+#include <cmath>
 
 namespace qiangji::domain {
 namespace {
@@ -15,20 +15,21 @@ Names FurtherFigures(RuleId rule) {
     case RuleId::kImportDependence:
     case RuleId::kSingleForeignOrigin:
     case RuleId::kConcentratedSupply:
-      return {"import_share", "top_foreign_origin", "top_foreign_share",
-              "assured_share", "market_volume"};
+      return {"foreign_share", "top_foreign_origin", "top_foreign_share",
+              "assured_share", "supplied_quantity"};
     case RuleId::kLowAssurance:
-      return {"assured_share", "located_share", "import_share", "demand"};
+      return {"assured_share", "located_share", "foreign_share",
+              "demand_quantity"};
     case RuleId::kSoleDomesticSupplier:
-      return {"top_supplier_group"};
+      return {"largest_supplier_group"};
     case RuleId::kForeignControl:
-      return {"assured_share", "demand"};
+      return {"assured_share", "demand_quantity"};
     case RuleId::kNotQualified:
-      return {"qualifiable_share", "demand"};
+      return {"assured_share_if_qualified", "demand_quantity"};
     case RuleId::kHiddenDependence:
       return {"assured_content_lower"};
     case RuleId::kDeclining:
-      return {"assured_share", "previous_assured_share", "previous_data_year"};
+      return {"assured_share", "previous_assured_share", "previous_year"};
     case RuleId::kProjectLate:
       return {"completion_year", "item_id", "organization_id"};
     case RuleId::kStalled:
@@ -81,51 +82,53 @@ std::optional<double> BaseOf(Figure figure, const RuleItem& item) {
   }
 }
 
-// Distance of a figure that stands to where it fails by the margin.
-double ToGo(const Clause& clause, double x) {
-  const double closes_at = clause.comparison == Comparison::kLess
-                               ? clause.threshold + clause.margin
-                               : clause.threshold - clause.margin;
-  return std::max(0.0, clause.comparison == Comparison::kLess ? closes_at - x
-                                                              : x - closes_at);
+// The value at which an open clause fails.
+double ClosesAt(const Clause& clause) {
+  return clause.comparison == Comparison::kLess
+             ? clause.threshold + clause.margin
+             : clause.threshold - clause.margin;
 }
 
-// The least volume that makes one clause fail. Clauses that a greater home
-// volume would not move (a located share that must stay above θ) have no base.
-std::optional<double> Missing(const Rule& rule, const RuleSubject& subject,
-                              const RuleItem& item) {
-  std::optional<double> least;
+// Sets column, its target and the missing volume from the clause that the
+// least volume makes fail, else from the last clause on a share. Clauses that
+// more home volume would not move (a located share that must stay above θ)
+// have no volume.
+void AddMissing(const Rule& rule, const RuleSubject& subject,
+                const RuleItem* item, Closing& closes) {
   for (const Clause& clause : rule.clauses) {
     const std::optional<double> x = subject.Get(clause.figure);
-    std::optional<double> base = BaseOf(clause.figure, item);
-    if (clause.figure == Figure::kAssuredShare &&
-        clause.comparison == Comparison::kLess) {
-      base = item.demand;
+    if (!x || clause.margin <= 0) continue;
+    std::optional<double> volume;
+    if (item != nullptr) {
+      std::optional<double> base = BaseOf(clause.figure, *item);
+      if (clause.figure == Figure::kAssuredShare &&
+          clause.comparison == Comparison::kLess) {
+        base = item->demand;
+      }
+      if (base) volume = std::abs(*x - ClosesAt(clause)) * *base;
     }
-    if (!x || !base) continue;
-    const double volume = ToGo(clause, *x) * *base;
-    if (!least || volume < *least) least = volume;
+    const bool better =
+        !closes.missing || (volume && *volume < *closes.missing);
+    if (!better) continue;
+    closes.column = std::string(FigureName(clause.figure));
+    closes.column_target = ClosesAt(clause);
+    closes.missing = volume;
   }
-  return least;
 }
 
 void AddProjects(const RuleItem& item, const ProjectIndex& projects,
-                 const RuleFigures& all, std::optional<double> wanted,
-                 Closing& closes) {
-  const int after = item.data_year ? *item.data_year
-                    : all.year     ? *all.year
-                                   : static_cast<int>(all.today.year());
-  double added = 0;
-  const auto found = projects.find(item.item_id);
-  if (found != projects.end()) {
-    for (const ProjectFigures* project : found->second) {
-      if (project->completion_year <= after) continue;
-      closes.projects.push_back({project->project_id, project->completion_year,
-                                 project->added, project->probability});
-      if (project->home_controlled) added += project->added.value_or(0);
-    }
+                 std::optional<double> wanted, Closing& closes) {
+  for (const std::string& id : item.unfinished_project_ids) {
+    const auto found = projects.find(id);
+    if (found == projects.end()) continue;
+    const ProjectFigures& project = *found->second;
+    closes.projects.push_back(
+        {id, project.title, project.completion_year, project.added,
+         project.probability,
+         wanted && project.added.value_or(0) >= *wanted - 1e-9});
   }
-  if (wanted) closes.projects_suffice = added >= *wanted - 1e-9;
+  closes.projects_suffice =
+      wanted && item.unfinished_added.value_or(0) >= *wanted - 1e-9;
 }
 
 class Fnv {
@@ -146,6 +149,9 @@ class Fnv {
     Add(static_cast<std::uint64_t>(x.has_value()));
     Add(x.value_or(0));
   }
+  void Add(std::optional<int> x) {
+    Add(x ? std::optional<double>(*x) : std::nullopt);
+  }
   std::uint64_t value() const { return hash_; }
 
  private:
@@ -156,24 +162,45 @@ class Fnv {
 std::uint64_t Count(std::size_t n) { return static_cast<std::uint64_t>(n); }
 
 void AddClosing(const Closing& closes, Fnv& hash) {
+  hash.Add(closes.column);
+  hash.Add(closes.column_target);
   hash.Add(closes.missing);
   hash.Add(closes.unit);
   hash.Add(Count(closes.makers.size()));
-  for (const ClosingMaker& maker : closes.makers) {
+  for (const MakerFigures& maker : closes.makers) {
     hash.Add(maker.organization_id);
-    hash.Add(maker.volume);
-    hash.Add(maker.failed_criteria);
+    hash.Add(maker.name_zh);
+    hash.Add(maker.name_en);
+    hash.Add(maker.share);
+    hash.Add(maker.failed_criterion);
   }
   hash.Add(Count(closes.projects.size()));
   for (const ClosingProject& project : closes.projects) {
     hash.Add(project.project_id);
+    hash.Add(project.title);
     hash.Add(static_cast<double>(project.completion_year));
     hash.Add(project.added);
     hash.Add(project.probability);
+    hash.Add(Count(project.suffices));
   }
-  hash.Add(Count(closes.projects_suffice.has_value()));
-  hash.Add(Count(closes.projects_suffice.value_or(false)));
+  hash.Add(Count(closes.projects_suffice));
+  hash.Add(closes.items_short);
+  hash.Add(closes.item_ids);
   hash.Add(closes.equipment_ids);
+}
+
+void AddItem(const RuleItem& item, const ProjectIndex& projects,
+             Evidence& evidence) {
+  evidence.category = item.category;
+  evidence.sectors = item.sectors;
+  evidence.shortfall = item.shortfall;
+  evidence.not_assured_value_cny = item.not_assured_value_cny;
+  Closing& closes = evidence.closes;
+  closes.unit = item.unit;
+  closes.makers = item.makers;
+  AddProjects(item, projects,
+              closes.missing ? closes.missing : evidence.shortfall, closes);
+  closes.equipment_ids = item.equipment_ids;
 }
 
 }  // namespace
@@ -181,13 +208,7 @@ void AddClosing(const Closing& closes, Fnv& hash) {
 ProjectIndex IndexProjects(const RuleFigures& all) {
   ProjectIndex index;
   for (const ProjectFigures& project : all.projects) {
-    index[project.item_id].push_back(&project);
-  }
-  for (auto& [item, projects] : index) {
-    std::sort(projects.begin(), projects.end(),
-              [](const ProjectFigures* a, const ProjectFigures* b) {
-                return a->project_id < b->project_id;
-              });
+    index[project.project_id] = &project;
   }
   return index;
 }
@@ -197,26 +218,34 @@ Evidence EvidenceFor(const Rule& rule, const RuleSubject& subject,
                      const RuleFigures& all) {
   Evidence evidence;
   evidence.figures = FiguresFor(rule, subject);
+  evidence.year = all.year;
   evidence.data_year = subject.data_year;
-  if (item == nullptr) return evidence;
-  evidence.shortfall = item->shortfall;
-  Closing& closes = evidence.closes;
-  closes.unit = item->unit;
-  if (subject.kind == SubjectKind::kItem) {
-    closes.missing = Missing(rule, subject, *item);
+  AddMissing(rule, subject, subject.item, evidence.closes);
+  if (item != nullptr) AddItem(*item, projects, evidence);
+  if (subject.item != nullptr) {
+    evidence.name_zh = subject.item->name_zh;
+    evidence.name_en = subject.item->name_en;
+    if (rule.id == RuleId::kHiddenDependence) {
+      evidence.chain = subject.item->chain;
+    }
+  } else if (subject.project != nullptr) {
+    evidence.name_zh = subject.project->title;
+  } else if (subject.scope != nullptr) {
+    evidence.name_zh = subject.scope->name_zh;
+    evidence.name_en = subject.scope->name_en;
+    evidence.sectors = subject.scope->sectors;
+    evidence.closes.items_short = subject.scope->items_short;
+    evidence.closes.item_ids = subject.scope->closing_item_ids;
   }
-  for (const MakerFigures& maker : item->makers) {
-    closes.makers.push_back(
-        {maker.organization_id, maker.volume, maker.failed_criteria});
-  }
-  AddProjects(*item, projects, all,
-              closes.missing ? closes.missing : evidence.shortfall, closes);
-  closes.equipment_ids = item->equipment_ids;
   return evidence;
 }
 
 std::uint64_t Fingerprint(const Evidence& evidence) {
   Fnv hash;
+  hash.Add(evidence.name_zh);
+  hash.Add(evidence.name_en);
+  hash.Add(evidence.category);
+  hash.Add(evidence.sectors);
   hash.Add(Count(evidence.figures.size()));
   for (const FigureValue& figure : evidence.figures) {
     hash.Add(figure.name);
@@ -230,8 +259,9 @@ std::uint64_t Fingerprint(const Evidence& evidence) {
   hash.Add(evidence.chain);
   AddClosing(evidence.closes, hash);
   hash.Add(evidence.shortfall);
-  hash.Add(Count(evidence.data_year.has_value()));
-  hash.Add(static_cast<double>(evidence.data_year.value_or(0)));
+  hash.Add(evidence.not_assured_value_cny);
+  hash.Add(evidence.year);
+  hash.Add(evidence.data_year);
   return hash.value();
 }
 

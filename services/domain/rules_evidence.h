@@ -12,49 +12,54 @@
 
 namespace qiangji::domain {
 
-// A home maker and the criteria that its supply fails, sorted.
-struct ClosingMaker {
-  std::string organization_id;
-  double volume = 0;
-  std::vector<std::string> failed_criteria;
-  bool operator==(const ClosingMaker&) const = default;
-};
-
-// An unfinished project of the item: completed after the year of the data.
+// An unfinished project of the item.
 struct ClosingProject {
   std::string project_id;
+  std::string title;
   int completion_year = 0;
   std::optional<double> added;
   std::optional<double> probability;
+  bool suffices = false;  // it closes the alert alone
   bool operator==(const ClosingProject&) const = default;
 };
 
 struct Closing {
-  // Volume that must change hands for the condition to fail by its margin, in
-  // `unit`; nullopt where no volume of the item itself closes the alert.
+  // The figure that is nearest to closing it, and the value, hysteresis
+  // included, at which it does; "" where the rule tests no share.
+  std::string column;
+  std::optional<double> column_target;
+  // Volume that must change hands for that, in `unit`; nullopt where no volume
+  // of the item itself closes the alert.
   std::optional<double> missing;
-  std::string unit;  // "" = share of demand
-  std::vector<ClosingMaker> makers;
+  std::string unit;                      // "" = share of demand
+  std::vector<MakerFigures> makers;      // largest first
   std::vector<ClosingProject> projects;  // by id
-  // Whether what the home-controlled projects add reaches `missing` (the
-  // shortfall where there is no `missing`); nullopt where neither is known.
-  std::optional<bool> projects_suffice;
+  // Together they add what is missing (the shortfall, where no volume is).
+  bool projects_suffice = false;
+  // Of a target: the fewest items that close the gap.
+  std::optional<int> items_short;
+  std::vector<std::string> item_ids;
   std::vector<std::string> equipment_ids;  // that it stops
   bool operator==(const Closing&) const = default;
 };
 
 struct Evidence {
+  std::string name_zh;  // of the subject
+  std::string name_en;
+  std::string category;              // "" for other subjects than items
+  std::vector<std::string> sectors;  // sorted
   std::vector<FigureValue> figures;  // tested ones first
   std::vector<std::string> chain;    // item ids; empty = not known
   Closing closes;
   std::optional<double> shortfall;
-  std::optional<int> data_year;
+  std::optional<double> not_assured_value_cny;
+  std::optional<int> year;       // assessed
+  std::optional<int> data_year;  // of the figures
   bool operator==(const Evidence&) const = default;
 };
 
-// Projects of each item, by project id. Points into the figures.
-using ProjectIndex =
-    absl::flat_hash_map<std::string, std::vector<const ProjectFigures*>>;
+// Projects by id. Points into the figures.
+using ProjectIndex = absl::flat_hash_map<std::string, const ProjectFigures*>;
 ProjectIndex IndexProjects(const RuleFigures& all);
 
 // `item` is the item behind the subject: the item itself, a project's item,

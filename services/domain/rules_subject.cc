@@ -43,13 +43,14 @@ std::optional<double> YearsWithoutData(const RuleItem& item,
   return *all.year - *item.newest_data_year;
 }
 
-std::optional<double> StageAge(const RuleItem& item,
-                               const RuleFigures& all) {
-  if (!BelowSeries(item.stage) || !item.stage_since ||
-      *item.stage_since > all.today) {
+// At the end of the assessed year.
+std::optional<double> StageAge(const RuleItem& item, const RuleFigures& all) {
+  if (!all.year || !BelowSeries(item.stage) || !item.stage_since) {
     return std::nullopt;
   }
-  return WholeYears(*item.stage_since, all.today);
+  const absl::CivilDay end(*all.year, 12, 31);
+  if (*item.stage_since > end) return std::nullopt;
+  return WholeYears(*item.stage_since, end);
 }
 
 void SetShares(RuleSubject& subject, const RuleItem& item) {
@@ -78,14 +79,14 @@ Found Text(const std::string& text) {
 
 Found OfItem(const RuleItem& item, absl::string_view name) {
   if (name == "top_foreign_origin") return Text(item.top_foreign_origin);
-  if (name == "top_supplier_group") return Text(item.top_supplier_group);
-  if (name == "market_volume") return Number(item.market_volume);
-  if (name == "demand") return Number(item.demand);
+  if (name == "largest_supplier_group") return Text(item.top_supplier_group);
+  if (name == "supplied_quantity") return Number(item.market_volume);
+  if (name == "demand_quantity") return Number(item.demand);
   if (name == "assured_content_lower")
     return Number(item.assured_content_lower);
   if (name == "previous_assured_share")
     return Number(item.previous_assured_share);
-  if (name == "previous_data_year") return Year(item.previous_data_year);
+  if (name == "previous_year") return Year(item.previous_data_year);
   if (name == "newest_data_year") return Year(item.newest_data_year);
   if (name == "stage") return Text(item.stage);
   if (name == "stage_since" && item.stage_since)
@@ -159,9 +160,9 @@ RuleSubject SubjectOf(const ProjectFigures& project, const RuleFigures& all) {
   subject.kind = SubjectKind::kProject;
   subject.project = &project;
   subject.has_data = true;
-  if (!project.reached_first_batch) {
+  if (all.year && !project.reached_first_batch) {
     Set(subject, Figure::kYearsLate,
-        static_cast<double>(all.today.year() - project.completion_year));
+        static_cast<double>(*all.year - project.completion_year));
   }
   return subject;
 }
@@ -171,10 +172,10 @@ RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all) {
   subject.name = SubjectOfScope(scope);
   subject.kind = SubjectKind::kScope;
   subject.scope = &scope;
-  subject.has_data = scope.share.has_value();
+  subject.has_data = scope.gap.has_value();
   subject.data_year = all.year;
   subject.newest_data_year = std::numeric_limits<int>::max();
-  if (scope.share) Set(subject, Figure::kGap, scope.target - *scope.share);
+  Set(subject, Figure::kGap, scope.gap);
   return subject;
 }
 

@@ -47,7 +47,8 @@ RuleSubject SubjectOf(const ProjectFigures& project, const RuleFigures& all);
 RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all);
 
 // A testable figure or one of the further values that alerts show
-// ("top_foreign_origin", "market_volume", …); nullopt where it is undefined.
+// ("top_foreign_origin", "supplied_quantity", …); nullopt where it is
+// undefined.
 std::optional<FigureValue> FindFigure(const RuleSubject& subject,
                                       absl::string_view name);
 

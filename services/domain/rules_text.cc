@@ -7,6 +7,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "services/base/glossary.h"
 
 namespace qiangji::domain {
 namespace {
@@ -15,66 +17,67 @@ namespace {
 // {name±} as percentage points. A phrase whose figure is missing is left out.
 struct Wording {
   RuleId rule;
-  absl::string_view title_zh;
-  absl::string_view title_en;
   absl::string_view zh;
   absl::string_view en;
 };
 
 constexpr Wording kWordings[] = {
-    {RuleId::kImportDependence, "进口依赖", "Import dependence",
-     "境外供应占国内市场 {import_share%}|最大来源 {top_foreign_origin} 占 "
+    {RuleId::kImportDependence,
+     "境外供应占国内市场 {foreign_share%}|最大来源 {top_foreign_origin} 占 "
      "{top_foreign_share%}",
-     "{import_share%} of the domestic market comes from abroad|"
+     "{foreign_share%} of the domestic market comes from abroad|"
      "{top_foreign_origin} alone {top_foreign_share%}"},
-    {RuleId::kLowAssurance, "自主保障不足", "Low assurance",
+    {RuleId::kLowAssurance,
      "自主保障占比至多 {assured_share_upper%}|国产化率 {located_share%}",
      "at most {assured_share_upper%} is assured|{located_share%} is made at "
      "home"},
-    {RuleId::kSingleForeignOrigin, "境外来源单一", "Single foreign origin",
+    {RuleId::kSingleForeignOrigin,
      "{top_foreign_origin} 一地占国内市场 {top_foreign_share%}",
      "{top_foreign_origin} alone supplies {top_foreign_share%} of the "
      "domestic market"},
-    {RuleId::kConcentratedSupply, "进口来源集中", "Concentrated imports",
-     "境外供应占 {import_share%}|其来源集中度 HHI 为 {import_hhi}",
-     "{import_share%} comes from abroad|HHI of its origins {import_hhi}"},
-    {RuleId::kSoleDomesticSupplier, "国内供应商单一", "Sole domestic supplier",
-     "{top_supplier_group} 一家占具名自主供应的 {top_supplier_share%}|"
+    {RuleId::kConcentratedSupply,
+     "境外供应占 {foreign_share%}|其来源集中度 HHI 为 {hhi_foreign}",
+     "{foreign_share%} comes from abroad|HHI of its origins {hhi_foreign}"},
+    {RuleId::kSoleDomesticSupplier,
+     "{largest_supplier_group} 一家占具名自主供应的 "
+     "{largest_supplier_group_share%}|"
      "自主保障占比 {assured_share%}",
-     "{top_supplier_group} alone makes {top_supplier_share%} of the assured "
+     "{largest_supplier_group} alone makes {largest_supplier_group_share%} of "
+     "the assured "
      "supply that is named|{assured_share%} is assured"},
-    {RuleId::kForeignControl, "境外控制", "Foreign control",
+    {RuleId::kForeignControl,
      "国产化率 {located_share%}|不受境外控制和许可约束的只有 "
-     "{qualifiable_share%}",
-     "{located_share%} is made at home|only {qualifiable_share%} is free of "
+     "{assured_share_if_qualified%}",
+     "{located_share%} is made at home|only {assured_share_if_qualified%} is "
+     "free of "
      "foreign control and licences"},
-    {RuleId::kNotQualified, "未通过验证", "Not qualified",
+    {RuleId::kNotQualified,
      "国产化率 {located_share%}|达到验证要求的只有 {assured_share%}",
      "{located_share%} is made at home|only {assured_share%} is qualified"},
-    {RuleId::kHiddenDependence, "隐性依赖", "Hidden dependence",
+    {RuleId::kHiddenDependence,
      "自主保障占比 {assured_share%}|穿透自主率至多 {assured_content_upper%}",
      "{assured_share%} is assured|its assured content is at most "
      "{assured_content_upper%}"},
-    {RuleId::kDeclining, "保障水平下降", "Declining",
-     "自主保障占比较 {previous_data_year} 年下降 {decline±}|现为 "
+    {RuleId::kDeclining,
+     "自主保障占比较 {previous_year} 年下降 {decline±}|现为 "
      "{assured_share%}",
-     "the assured share fell by {decline±} since {previous_data_year}|now "
+     "the assured share fell by {decline±} since {previous_year}|now "
      "{assured_share%}"},
-    {RuleId::kProjectLate, "项目逾期", "Project late",
+    {RuleId::kProjectLate,
      "应于 {completion_year} 年完成|{item_id} 尚无首台套/首批次里程碑",
      "due in {completion_year}|no first batch of {item_id} yet"},
-    {RuleId::kStalled, "进展停滞", "Stalled",
+    {RuleId::kStalled,
      "自 {stage_since} 起停留在 {stage} 阶段|已满 {stage_age} 年",
      "at stage {stage} since {stage_since}|for {stage_age} years"},
-    {RuleId::kBehindTarget, "落后于目标", "Behind target",
+    {RuleId::kBehindTarget,
      "自主保障率 {share%}|目标路径 {target%}|差 {gap±}|尚缺 {items_short} 项",
      "assurance rate {share%}|path {target%}|behind by {gap±}|{items_short} "
      "items short"},
-    {RuleId::kNoData, "没有数据", "No data",
+    {RuleId::kNoData,
      "评估年份及前两年均无数据|最近的数据为 {newest_data_year} 年",
      "no data for the assessed year and the two before|newest data of "
      "{newest_data_year}"},
-    {RuleId::kStaleData, "数据陈旧", "Stale data",
+    {RuleId::kStaleData,
      "最近的数据为 {newest_data_year} 年|距评估年份 {data_age} 年",
      "newest data of {newest_data_year}|{data_age} years before the assessed "
      "year"},
@@ -91,10 +94,8 @@ const Wording& Of(RuleId rule) {
   return kWordings[static_cast<std::size_t>(rule)];
 }
 
-std::string Number(double x) {
-  return x == static_cast<double>(static_cast<long long>(x))
-             ? absl::StrCat(static_cast<long long>(x))
-             : absl::StrFormat("%.0f", x);
+absl::string_view Code(Language language) {
+  return language == Language::kZh ? "zh" : "en";
 }
 
 // One placeholder as text; nullopt where the figure is missing.
@@ -106,14 +107,18 @@ std::optional<std::string> Fill(absl::string_view placeholder,
   for (const FigureValue& figure : figures) {
     if (figure.name != placeholder) continue;
     const auto* number = std::get_if<double>(&figure.value);
-    if (number == nullptr) return std::get<std::string>(figure.value);
+    if (number == nullptr) {
+      // Stages are codes; ids and countries stand as they are.
+      return std::string(WordIn(
+          figure.name, std::get<std::string>(figure.value), Code(language)));
+    }
     if (percent) return absl::StrFormat("%.1f%%", *number * 100);
     if (points) {
       return absl::StrFormat(
           "%.1f%s", *number * 100,
           language == Language::kZh ? " 个百分点" : " percentage points");
     }
-    return Number(*number);
+    return absl::StrFormat("%.0f", *number);
   }
   return std::nullopt;
 }
@@ -163,7 +168,7 @@ std::string Summary(RuleId rule, absl::Span<const FigureValue> figures,
 }
 
 absl::string_view RuleTitle(RuleId rule, Language language) {
-  return language == Language::kZh ? Of(rule).title_zh : Of(rule).title_en;
+  return WordIn("rule", RuleName(rule), Code(language));
 }
 
 std::string Condition(const Rule& rule) {

@@ -17,10 +17,10 @@ enum class Language : std::uint8_t { kZh, kEn };
 std::string Summary(RuleId rule, absl::Span<const FigureValue> figures,
                     Language language);
 
-// The rule's name and what it fires on, for people.
+// The rule's name for people, from the glossary.
 absl::string_view RuleTitle(RuleId rule, Language language);
 
-// The rule's condition with its configured thresholds: "import_share > 0.7".
+// The rule's condition with its configured thresholds: "foreign_share > 0.7".
 std::string Condition(const Rule& rule);
 
 }  // namespace qiangji::domain
