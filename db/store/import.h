@@ -16,11 +16,11 @@
 namespace qiangji::store {
 
 struct ImportCounts {
-  std::int64_t rows = 0;       // staged
+  std::int64_t rows = 0;  // staged
   std::int64_t added = 0;
   std::int64_t changed = 0;
   std::int64_t unchanged = 0;
-  std::int64_t closed = 0;     // by `replace`
+  std::int64_t closed = 0;  // by `replace`
 };
 
 // Single-threaded; dropped without Publish it leaves nothing behind.

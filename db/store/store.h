@@ -134,8 +134,8 @@ struct WriteOptions {
 };
 
 struct Commit {
-  Seq seq = 0;        // of the change; the head where nothing changed
-  absl::Time time;    // of that change
+  Seq seq = 0;      // of the change; the head where nothing changed
+  absl::Time time;  // of that change
   bool changed = false;
   bool replayed = false;  // answered from an earlier equal request
   // Names that the body reported (for replays).
@@ -155,7 +155,6 @@ struct Verification {
   std::vector<Finding> findings;  // empty = all holds
 };
 
-
 class Import;
 
 class Store {
@@ -169,8 +168,7 @@ class Store {
 
   // Runs `body` on one consistent snapshot. Thread-safe; blocks while all
   // read connections are busy. Call on a `read` pool thread.
-  virtual absl::Status Read(
-      absl::FunctionRef<absl::Status(Reader&)> body) = 0;
+  virtual absl::Status Read(absl::FunctionRef<absl::Status(Reader&)> body) = 0;
 
   // Runs `body` in a transaction and commits. `body` may be run more than
   // once and must not keep state between runs. A non-OK body rolls back and
@@ -187,7 +185,8 @@ class Store {
 
   // Called on the writer thread after each commit with the new head; must not
   // block. One listener; set before the first write.
-  virtual void SetCommitListener(std::function<void(const Change&)> listener) = 0;
+  virtual void SetCommitListener(
+      std::function<void(const Change&)> listener) = 0;
 
   // Recomputes digests, chain and table invariants up to the head.
   virtual absl::StatusOr<Verification> Verify() = 0;

@@ -1,0 +1,209 @@
+#include "db/sql/query.h"
+
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "db/sql/key_codec.h"
+#include "services/base/status_macros.h"
+
+namespace qiangji::sql {
+namespace {
+
+using domain::Value;
+
+// "t.a = $1", or a comparison of several columns as one.
+std::string After(const TableLayout& layout, std::size_t first,
+                  const Cells& cells, Query* query) {
+  std::vector<std::string> columns;
+  std::vector<std::string> values;
+  for (std::size_t c = first; c < layout.key_count(); ++c) {
+    columns.push_back(absl::StrCat("t.", layout.columns()[c].name));
+    values.push_back(query->Parameter(cells[c]));
+  }
+  if (columns.empty()) return "1 = 0";
+  if (columns.size() == 1) return absl::StrCat(columns[0], " > ", values[0]);
+  return absl::StrCat("(", absl::StrJoin(columns, ", "), ") > (",
+                      absl::StrJoin(values, ", "), ")");
+}
+
+absl::Status AddCursor(const TableLayout& layout, absl::string_view cursor,
+                       std::vector<std::string>* conditions, Query* query) {
+  const absl::Status bad =
+      absl::InvalidArgumentError("the cursor is not one of this scan");
+  Cells cells;
+  if (!layout.item_ordered()) {
+    if (!layout.ParseKey(cursor, 0, &cells)) return bad;
+    conditions->push_back(After(layout, 0, cells, query));
+    return absl::OkStatus();
+  }
+  std::string item;
+  if (!TakeKeyText(&cursor, &item) || !layout.ParseKey(cursor, 1, &cells)) {
+    return bad;
+  }
+  // The first condition is what the index can use.
+  const std::string name = query->Parameter(item);
+  conditions->push_back(absl::StrCat("k.name >= ", name));
+  conditions->push_back(absl::StrCat("(k.name > ", name, " OR ",
+                                     After(layout, 1, cells, query), ")"));
+  return absl::OkStatus();
+}
+
+// Equality with a filter's value. False: nothing can match.
+bool AddEqual(const TableLayout& layout, const StoredColumn& column, bool key,
+              const Value& value, std::vector<std::string>* conditions,
+              Query* query) {
+  const std::string name = absl::StrCat("t.", column.name);
+  const auto* text = std::get_if<std::string>(&value);
+  const bool empty =
+      domain::IsNull(value) || (text != nullptr && text->empty());
+  if (empty && !key) {
+    conditions->push_back(absl::StrCat(name, " IS NULL"));
+    return true;
+  }
+  Value cell = value;
+  if (column.names != Names::kNone) {
+    const auto id =
+        layout.dictionary(column.names)->Find(domain::TextOf(value));
+    if (!id.has_value()) return false;
+    cell = *id;
+  } else if (empty) {
+    cell = std::string();
+  }
+  const std::string parameter = query->Parameter(std::move(cell));
+  conditions->push_back(absl::StrCat(name, " = ", parameter));
+  if (layout.item_ordered() && &column == &layout.columns()[0]) {
+    conditions->push_back(absl::StrCat("k.id = ", parameter));
+  }
+  return true;
+}
+
+// False: nothing can match.
+bool AddFilters(const TableLayout& layout, const store::ScanOptions& options,
+                std::vector<std::string>* conditions, Query* query) {
+  std::vector<std::string> facet;
+  for (const auto& [column, value] : options.equals) {
+    const int at = layout.Find(column);
+    if (at < 0) {
+      facet.push_back(absl::StrCat(
+          layout.schema().columns[static_cast<std::size_t>(column)].name, " = ",
+          query->Parameter(domain::TextOf(value))));
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(at);
+    if (!AddEqual(layout, layout.columns()[index], index < layout.key_count(),
+                  value, conditions, query)) {
+      return false;
+    }
+  }
+  if (!facet.empty()) {
+    conditions->push_back(
+        absl::StrCat("t.facet IN (SELECT id FROM ",
+                     layout.dictionary(Names::kFacet)->table(), " WHERE ",
+                     absl::StrJoin(facet, " AND "), ")"));
+  }
+  return true;
+}
+
+std::string OrderOf(const TableLayout& layout) {
+  std::vector<std::string> order;
+  if (layout.item_ordered()) order.push_back("k.name");
+  for (std::size_t c = layout.item_ordered() ? 1 : 0; c < layout.key_count();
+       ++c) {
+    order.push_back(absl::StrCat("t.", layout.columns()[c].name));
+  }
+  return absl::StrJoin(order, ", ");
+}
+
+}  // namespace
+
+std::string ListContains(absl::string_view column, absl::string_view entry,
+                         Query* query) {
+  const std::string escaped =
+      absl::StrReplaceAll(entry, {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}});
+  return absl::StrCat("';' || ", column, " || ';' LIKE ",
+                      query->Parameter(absl::StrCat("%;", escaped, ";%")),
+                      " ESCAPE '\\'");
+}
+
+std::string ScopeCondition(const TableLayout& layout,
+                           const store::AccessScope& scope, Query* query) {
+  if (scope.all() || !layout.scoped()) return "";
+  std::vector<std::string> any = {"t.visibility = 'public'"};
+  if (!scope.owner_id().empty()) {
+    any.push_back(
+        absl::StrCat("t.owner_id = ", query->Parameter(scope.owner_id())));
+  }
+  const int item = layout.schema().Find("item_id");
+  if (!scope.sectors().empty() && item >= 0) {
+    std::vector<std::string> sectors;
+    for (const std::string& sector : scope.sectors()) {
+      sectors.push_back(ListContains("i.sectors", sector, query));
+    }
+    any.push_back(absl::StrCat(
+        "(t.visibility = 'sector' AND EXISTS (SELECT 1 FROM items i WHERE "
+        "i.item_id = (SELECT name FROM item_key WHERE id = t.item_id) AND (",
+        absl::StrJoin(sectors, " OR "), ")))"));
+  }
+  return absl::StrCat("(", absl::StrJoin(any, " OR "), ")");
+}
+
+Query Scoped(const TableLayout& layout, const std::string& base,
+             std::vector<Value> parameters, const store::AccessScope& scope) {
+  Query query;
+  query.parameters = std::move(parameters);
+  const std::string condition = ScopeCondition(layout, scope, &query);
+  query.sql = condition.empty() ? base
+                                : absl::StrCat("SELECT t.* FROM (", base,
+                                               ") t WHERE ", condition);
+  return query;
+}
+
+absl::StatusOr<Query> ScanQuery(const Table& table,
+                                const store::ScanOptions& options,
+                                const store::AccessScope& scope, bool history,
+                                store::Seq at, bool* impossible) {
+  const TableLayout& layout = table.layout;
+  Query query;
+  std::vector<std::string> conditions;
+  if (layout.item_ordered()) conditions.push_back("t.item_id = k.id");
+  *impossible = !AddFilters(layout, options, &conditions, &query);
+  if (!options.after.empty()) {
+    QJ_RETURN_IF_ERROR(AddCursor(layout, options.after, &conditions, &query));
+  }
+  if (at != store::kHead) {
+    const std::string seq = query.Parameter(at);
+    conditions.push_back(absl::StrCat("t.seq_from <= ", seq));
+    if (history) conditions.push_back(absl::StrCat("t.seq_to > ", seq));
+  }
+  const std::string visible = ScopeCondition(layout, scope, &query);
+  if (!visible.empty()) conditions.push_back(visible);
+
+  query.sql = absl::StrCat("SELECT ", table.sql.columns,
+                           history ? ", t.seq_to" : ", 0");
+  // The item's id leads the order, so its table leads the join: CROSS JOIN
+  // keeps SQLite from turning it round and sorting.
+  if (layout.item_ordered()) {
+    absl::StrAppend(&query.sql, ", k.name FROM item_key k CROSS JOIN ");
+  } else {
+    absl::StrAppend(&query.sql, " FROM ");
+  }
+  absl::StrAppend(&query.sql, layout.name(), history ? "_history t" : " t");
+  if (!conditions.empty()) {
+    absl::StrAppend(&query.sql, " WHERE ", absl::StrJoin(conditions, " AND "));
+  }
+  absl::StrAppend(&query.sql, " ORDER BY ", OrderOf(layout));
+  return query;
+}
+
+void AppendCursor(const TableLayout& layout, const Cells& cells,
+                  absl::string_view item_id, std::string* out) {
+  if (layout.item_ordered()) {
+    AppendKeyText(item_id, out);
+    layout.AppendKey(cells, 1, out);
+  } else {
+    layout.AppendKey(cells, 0, out);
+  }
+}
+
+}  // namespace qiangji::sql
