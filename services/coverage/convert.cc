@@ -1,0 +1,398 @@
+#include "services/coverage/convert.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/domain/finding.h"
+
+namespace qiangji::coverage {
+namespace {
+
+using domain::Analysis;
+using domain::ItemIndex;
+
+constexpr int kMostIds = 100;
+constexpr int kMostFindings = 1000;
+
+template <typename Proto, typename Domain>
+Proto Shifted(Domain value) {
+  return static_cast<Proto>(static_cast<int>(value) + 1);
+}
+
+const domain::Item& ItemOf(const Analysis& analysis, ItemIndex i) {
+  return analysis.world->structure().items[static_cast<std::size_t>(i)];
+}
+
+void AddWarning(const domain::Finding& finding, v1::FigureContext* context) {
+  if (domain::IsError(finding.code)) {
+    if (context->findings_size() == kMostFindings) return;
+    auto* out = context->add_findings();
+    out->set_code(absl::AsciiStrToUpper(domain::ToText(finding.code)));
+    out->set_subject(absl::StrCat("items/", finding.item_id));
+    out->set_year(finding.year);
+    out->set_text_zh(domain::Describe(finding, true));
+    out->set_text_en(domain::Describe(finding, false));
+    return;
+  }
+  if (context->warnings_size() == kMostFindings) return;
+  auto* out = context->add_warnings();
+  out->set_code(absl::AsciiStrToUpper(domain::ToText(finding.code)));
+  out->set_subject(absl::StrCat("items/", finding.item_id));
+  out->set_year(finding.year);
+  out->set_text_zh(domain::Describe(finding, true));
+  out->set_text_en(domain::Describe(finding, false));
+}
+
+bool ContainsIllustrative(const Analysis& analysis) {
+  const auto worst = static_cast<std::size_t>(domain::Evidence::kIllustrative);
+  return std::any_of(analysis.balance.items.begin(),
+                     analysis.balance.items.end(),
+                     [worst](const domain::ItemFigures& f) {
+                       return f.has_data() && f.grade_share[worst] > 0;
+                     });
+}
+
+// The rest of METHOD 4.7: data years, and what the share rests on.
+void FillBasis(const Analysis& analysis, const domain::CoverageRow& row,
+               v1::CoverageRow* out) {
+  std::map<int, int> years;
+  std::array<int, domain::kGrades> items = {};
+  std::array<double, domain::kGrades> volume = {};
+  for (const ItemIndex i : domain::ItemsOf(analysis, row.scope)) {
+    const domain::ItemFigures& f = analysis.balance[i];
+    if (!f.has_data()) {
+      if (out->items_without_data_size() < kMostIds) {
+        out->add_items_without_data(ItemOf(analysis, i).id);
+      }
+      continue;
+    }
+    ++years[f.data_year];
+    ++items[static_cast<std::size_t>(f.grade)];
+    for (std::size_t g = 0; g < domain::kGrades; ++g) {
+      volume[g] += ItemOf(analysis, i).weight * f.grade_share[g];
+    }
+  }
+  for (const auto& [year, count] : years) {
+    auto* entry = out->add_data_years();
+    entry->set_year(year);
+    entry->set_items(count);
+  }
+  for (std::size_t g = 0; g < domain::kGrades; ++g) {
+    if (items[g] == 0 && volume[g] <= 0) continue;
+    auto* grade = out->add_grades();
+    grade->set_grade(ToProto(static_cast<domain::Evidence>(g)));
+    grade->set_items(items[g]);
+    if (row.share.has_value() && row.weight > 0) {
+      grade->set_share(row.grade_assured_weight[g] / row.weight);
+    }
+    if (row.weight_with_data > 0) {
+      grade->set_volume_share(volume[g] / row.weight_with_data);
+    }
+  }
+}
+
+void FillRates(const domain::CoverageRow& row, v1::CoverageRow* out) {
+  IfStated(row.share, [&](double x) { out->set_share(x); });
+  IfStated(row.share_documented,
+           [&](double x) { out->set_share_documented(x); });
+  IfStated(row.share_of_known, [&](double x) { out->set_share_of_known(x); });
+  IfStated(row.share_upper, [&](double x) { out->set_share_upper(x); });
+  IfStated(row.value_share, [&](double x) { out->set_value_share(x); });
+  IfStated(row.penetrated_share,
+           [&](double x) { out->set_penetrated_share(x); });
+  IfStated(row.penetrated_upper,
+           [&](double x) { out->set_penetrated_upper(x); });
+  IfStated(row.target, [&](double x) { out->set_target(x); });
+  IfStated(row.gap, [&](double x) { out->set_gap(x); });
+  IfStated(row.items_short, [&](int n) { out->set_items_short(n); });
+  if (row.items > 0) {
+    out->set_response_rate(static_cast<double>(row.items_with_data) /
+                           row.items);
+  }
+  if (row.weight > 0) {
+    out->set_response_rate_weight(row.weight_with_data / row.weight);
+  }
+  for (std::size_t k = 0; k < row.sensitivity.size(); ++k) {
+    auto* at = out->add_sensitivity();
+    at->set_threshold(0.1 * static_cast<double>(k + 1));
+    IfStated(row.sensitivity[k], [&](double x) { at->set_share(x); });
+  }
+}
+
+void FillItem(const Analysis& analysis, ItemIndex i, v1::TargetItem* out) {
+  const domain::Item& item = ItemOf(analysis, i);
+  out->set_item_id(item.id);
+  out->set_name_zh(item.name_zh);
+  out->set_name_en(item.name_en);
+  out->set_weight(item.weight);
+  const domain::ItemFigures& f = analysis.balance[i];
+  if (f.has_data()) out->set_assured_share(f.assured);
+}
+
+std::string ScopeText(const domain::Scope& scope) {
+  if (scope.sectors.empty() && scope.categories.empty()) return "total";
+  std::vector<std::string> parts = scope.sectors;
+  parts.insert(parts.end(), scope.categories.begin(), scope.categories.end());
+  return absl::StrJoin(parts, ",");
+}
+
+// Targets of one metric and scope, by year.
+std::vector<const domain::Target*> SameLine(const domain::Facts& facts,
+                                            const domain::Target& of) {
+  std::vector<const domain::Target*> line;
+  for (const domain::Target& t : facts.targets) {
+    if (t.metric == of.metric && t.sectors == of.sectors &&
+        t.categories == of.categories) {
+      line.push_back(&t);
+    }
+  }
+  return line;
+}
+
+void FillPath(const domain::Facts& facts, const domain::Target& target,
+              v1::TargetStatus* out) {
+  int first = target.year;
+  int last = target.year;
+  for (const domain::Target* t : SameLine(facts, target)) {
+    first = std::min({first, t->year, t->baseline_year.value_or(t->year)});
+    last = std::max(last, t->year);
+  }
+  const domain::Scope scope{target.sectors, target.categories};
+  for (int year = first; year <= last; ++year) {
+    const auto point = domain::PathOf(facts, target.metric, scope, year);
+    if (!point.has_value()) continue;
+    auto* out_point = out->add_path();
+    out_point->set_year(year);
+    out_point->set_value(point->value);
+  }
+}
+
+const domain::Target* FindTarget(const domain::Facts& facts,
+                                 const std::string& id) {
+  for (const domain::Target& target : facts.targets) {
+    if (target.id == id) return &target;
+  }
+  return nullptr;
+}
+
+void FillIndicator(const domain::Facts& facts, const domain::TargetRow& row,
+                   v1::TargetStatus* out) {
+  for (const domain::Indicator& indicator : facts.indicators) {
+    if (indicator.id != row.metric) continue;
+    out->set_name_zh(indicator.name_zh);
+    out->set_name_en(indicator.name_en);
+    out->set_unit(indicator.unit);
+    out->set_document(indicator.source);
+    if (indicator.year == row.year) {
+      IfStated(indicator.target, [&](double x) { out->set_due_value(x); });
+    }
+  }
+  out->set_due_year(row.year);
+}
+
+}  // namespace
+
+type::v1::Category ToProto(domain::Category category) {
+  return Shifted<type::v1::Category>(category);
+}
+type::v1::EvidenceGrade ToProto(domain::Evidence grade) {
+  return Shifted<type::v1::EvidenceGrade>(grade);
+}
+type::v1::Stage ToProto(domain::Stage stage) {
+  return Shifted<type::v1::Stage>(stage);
+}
+type::v1::Qualification ToProto(domain::Qualification qualification) {
+  return Shifted<type::v1::Qualification>(qualification);
+}
+type::v1::Direction ToProto(domain::Direction direction) {
+  return Shifted<type::v1::Direction>(direction);
+}
+v1::Verdict ToProto(domain::Verdict verdict) {
+  switch (verdict) {
+    case domain::Verdict::kNone:
+      return v1::VERDICT_UNSPECIFIED;
+    case domain::Verdict::kNoData:
+      return v1::VERDICT_NO_DATA;
+    case domain::Verdict::kMet:
+      return v1::VERDICT_MET;
+    case domain::Verdict::kUndecided:
+      return v1::VERDICT_UNDECIDED;
+    case domain::Verdict::kMissed:
+      return v1::VERDICT_MISSED;
+  }
+  return v1::VERDICT_UNSPECIFIED;
+}
+domain::Evidence FromProto(type::v1::EvidenceGrade grade) {
+  return static_cast<domain::Evidence>(static_cast<int>(grade) - 1);
+}
+domain::Category FromProto(type::v1::Category category) {
+  return static_cast<domain::Category>(static_cast<int>(category) - 1);
+}
+
+void FillContext(const Picture& picture, const Analysis& analysis,
+                 v1::FigureContext* context) {
+  const domain::AnalysisOptions& options = analysis.options;
+  context->set_year(options.year);
+  context->set_read_seq(picture.seq);
+  if (picture.seq > 0) {
+    *context->mutable_read_time() =
+        google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+            absl::ToUnixNanos(picture.time));
+  }
+  std::vector<std::string> home;
+  home.reserve(options.home.size());
+  for (const domain::Country c : options.home) home.push_back(c.ToString());
+  std::sort(home.begin(), home.end());
+  for (std::string& code : home) {
+    context->add_home_territories(std::move(code));
+  }
+  context->set_criteria_id(options.criteria.id.empty() ? "default"
+                                                       : options.criteria.id);
+  context->set_criteria_version(options.criteria.version);
+  context->set_edition(options.edition);
+  context->set_threshold(options.threshold);
+  context->set_carry_forward_years(options.carry_forward);
+  if (options.min_evidence != domain::Evidence::kIllustrative) {
+    context->set_min_evidence(ToProto(options.min_evidence));
+  }
+  context->set_contains_illustrative(ContainsIllustrative(analysis));
+  context->set_digest(picture.digest);
+  for (const domain::Finding& finding : analysis.balance.findings) {
+    AddWarning(finding, context);
+  }
+}
+
+void FillCoverageRow(const Analysis& analysis, const domain::CoverageRow& row,
+                     v1::CoverageRow* out) {
+  const domain::Structure& structure = analysis.world->structure();
+  out->set_sector(row.sector);
+  const domain::SectorIndex sector = structure.FindSector(row.sector);
+  if (sector >= 0) {
+    const auto& s = structure.sectors[static_cast<std::size_t>(sector)];
+    out->set_sector_name_zh(s.name_zh);
+    out->set_sector_name_en(s.name_en);
+    out->set_ten(s.ten);
+  }
+  if (const auto category = domain::CategoryOf(row.category)) {
+    out->set_category(ToProto(*category));
+  }
+  out->set_year(row.year);
+  out->set_items(row.items);
+  out->set_items_with_data(row.items_with_data);
+  out->set_items_blank(row.items_blank);
+  out->set_items_made(row.items_made);
+  out->set_assured_items(row.assured_items);
+  out->set_penetrated_items(row.penetrated_items);
+  out->set_verdict(ToProto(row.verdict));
+  out->set_reference_line(row.reference_line);
+  out->set_target_expired(row.target_expired);
+  out->set_target_id(row.target_id);
+  out->set_weight(row.weight);
+  out->set_weight_with_data(row.weight_with_data);
+  out->set_items_with_value(row.items_with_value);
+  if (row.items_with_value > 0) out->set_value_cny(row.value_cny);
+  out->set_items_with_inputs(row.items_with_inputs);
+  out->set_items_cost_complete(row.items_with_complete_inputs);
+  FillRates(row, out);
+  FillBasis(analysis, row, out);
+  if (row.items_short.value_or(0) > 0 && row.target.has_value()) {
+    for (const ItemIndex i :
+         domain::ClosingItems(analysis, row.scope, *row.target)) {
+      if (out->items_short_ids_size() == kMostIds) break;
+      out->add_items_short_ids(ItemOf(analysis, i).id);
+    }
+  }
+}
+
+void FillProcesses(const Analysis& analysis,
+                   const std::vector<domain::TargetRow>& targets,
+                   v1::ProcessStatus* out) {
+  const domain::ProcessCount count =
+      domain::CountProcesses(*analysis.world, analysis.options);
+  out->set_signature_processes(count.signature_processes);
+  out->set_promoted_processes(count.promoted);
+  out->set_foundations(count.foundations);
+  out->set_foundations_in_series(count.foundations_served);
+  // The national target that governs the year, else the next one to come.
+  for (const domain::TargetRow& row : targets) {
+    if (row.metric != "promoted_processes" || !row.scope.sectors.empty()) {
+      continue;
+    }
+    out->set_target_id(row.target_id);
+    IfStated(row.target, [&](double x) { out->set_target(x); });
+    out->set_verdict(ToProto(row.verdict));
+  }
+}
+
+void FillTarget(const Analysis& analysis, const domain::TargetRow& row,
+                v1::TargetStatus* out) {
+  const domain::Facts& facts = analysis.world->facts();
+  out->set_target_id(row.target_id);
+  out->set_metric(row.metric);
+  out->set_scope(ScopeText(row.scope));
+  out->set_year(row.year);
+  IfStated(row.target, [&](double x) { out->set_target(x); });
+  IfStated(row.actual, [&](double x) { out->set_actual(x); });
+  IfStated(row.actual_upper, [&](double x) { out->set_actual_upper(x); });
+  IfStated(row.gap, [&](double x) { out->set_gap(x); });
+  IfStated(row.missing_count, [&](int n) { out->set_missing_count(n); });
+  out->set_verdict(ToProto(row.verdict));
+  out->set_direction(ToProto(row.direction));
+  out->set_expired(row.expired);
+  out->set_superseded_by(row.superseded_by);
+  for (const std::string& s : row.scope.sectors) out->add_sectors(s);
+  for (const std::string& c : row.scope.categories) {
+    if (const auto category = domain::CategoryOf(c)) {
+      out->add_categories(ToProto(*category));
+    }
+  }
+  if (const domain::Target* target = FindTarget(facts, row.target_id)) {
+    out->set_name_zh(target->name_zh);
+    out->set_name_en(target->name_en);
+    out->set_document(target->document);
+    out->set_due_year(target->year);
+    out->set_due_value(target->value);
+    FillPath(facts, *target, out);
+  } else {
+    FillIndicator(facts, row, out);
+  }
+  const auto fill = [&](const std::vector<ItemIndex>& items, auto add) {
+    for (std::size_t k = 0; k < items.size() && k < kMostIds; ++k) {
+      FillItem(analysis, items[k], add());
+    }
+  };
+  fill(row.nearest, [&] { return out->add_nearest(); });
+  fill(row.closing, [&] { return out->add_closing(); });
+  fill(row.deciding, [&] { return out->add_deciding(); });
+}
+
+void FillRank(const Analysis& analysis, const domain::RankRow& row,
+              v1::RankRow* out) {
+  const domain::Item& item = ItemOf(analysis, row.item);
+  out->set_item_id(item.id);
+  out->set_name_zh(item.name_zh);
+  out->set_name_en(item.name_en);
+  out->set_category(ToProto(item.category));
+  for (const domain::SectorIndex s : item.sectors) {
+    out->add_sectors(
+        analysis.world->structure().sectors[static_cast<std::size_t>(s)].id);
+  }
+  std::sort(out->mutable_sectors()->begin(), out->mutable_sectors()->end());
+  out->set_marginal_gain(row.marginal_gain);
+  out->set_potential_gain(row.potential_gain);
+  IfStated(row.shortfall_quantity,
+           [&](double x) { out->set_shortfall_quantity(x); });
+  IfStated(row.project_cost_cny,
+           [&](double x) { out->set_project_cost_cny(x); });
+  if (!row.shortfall_is_share) out->set_unit(item.unit);
+  const domain::ItemFigures& f = analysis.balance[row.item];
+  if (f.has_data()) out->set_assured_share(f.assured_of_supply);
+}
+
+}  // namespace qiangji::coverage

@@ -1,0 +1,50 @@
+// Domain values as protobuf messages of coverage.v1.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "qiangji/coverage/v1/coverage_row.pb.h"
+#include "qiangji/coverage/v1/figure_context.pb.h"
+#include "qiangji/coverage/v1/rank_row.pb.h"
+#include "qiangji/coverage/v1/target_status.pb.h"
+#include "qiangji/type/v1/enums.pb.h"
+#include "services/coverage/figures.h"
+#include "services/domain/analysis.h"
+#include "services/domain/coverage.h"
+#include "services/domain/rank.h"
+#include "services/domain/target.h"
+
+namespace qiangji::coverage {
+
+// The enumerations of the contract are those of the domain, shifted by the
+// unspecified zero.
+type::v1::Category ToProto(domain::Category category);
+type::v1::EvidenceGrade ToProto(domain::Evidence grade);
+type::v1::Stage ToProto(domain::Stage stage);
+type::v1::Qualification ToProto(domain::Qualification qualification);
+type::v1::Direction ToProto(domain::Direction direction);
+v1::Verdict ToProto(domain::Verdict verdict);
+// Of stated values only.
+domain::Evidence FromProto(type::v1::EvidenceGrade grade);
+domain::Category FromProto(type::v1::Category category);
+
+// Calls `set` with the value where there is one.
+template <typename T, typename Set>
+void IfStated(const std::optional<T>& value, Set set) {
+  if (value.has_value()) set(*value);
+}
+
+void FillCoverageRow(const domain::Analysis& analysis,
+                     const domain::CoverageRow& row, v1::CoverageRow* out);
+void FillProcesses(const domain::Analysis& analysis,
+                   const std::vector<domain::TargetRow>& targets,
+                   v1::ProcessStatus* out);
+void FillTarget(const domain::Analysis& analysis, const domain::TargetRow& row,
+                v1::TargetStatus* out);
+void FillRank(const domain::Analysis& analysis, const domain::RankRow& row,
+              v1::RankRow* out);
+
+}  // namespace qiangji::coverage

@@ -1,0 +1,163 @@
+#include "services/coverage/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "qiangji/coverage/v1/figure_options.pb.h"
+#include "services/base/countries.h"
+#include "services/base/status_macros.h"
+#include "services/coverage/convert.h"
+#include "services/domain/validate.h"
+#include "services/rpc/errors.h"
+
+namespace qiangji::coverage {
+namespace {
+
+using domain::AnalysisOptions;
+using domain::Country;
+using domain::World;
+
+constexpr int kFirstYear = 1949;
+constexpr int kLastYear = 2100;
+
+// "criteria/ID-VERSION" or an id, as domain::ResolveCriteria takes them.
+std::string CriteriaName(absl::string_view name) {
+  if (!absl::ConsumePrefix(&name, "criteria/")) return std::string(name);
+  const auto dash = name.rfind('-');
+  if (dash == absl::string_view::npos) return std::string(name);
+  return absl::StrCat(name.substr(0, dash), "@", name.substr(dash + 1));
+}
+
+std::optional<int> NewestTargetYear(const World& world) {
+  std::optional<int> newest;
+  for (const domain::Target& target : world.facts().targets) {
+    newest = std::max(newest.value_or(target.year), target.year);
+  }
+  return newest;
+}
+
+std::string KeyOfOptions(const AnalysisOptions& o) {
+  return absl::StrCat(o.year, "|",
+                      absl::StrJoin(o.home, ",",
+                                    [](std::string* out, Country c) {
+                                      absl::StrAppend(out, c.code());
+                                    }),
+                      "|", o.criteria.id, "@", o.criteria.version, "|",
+                      domain::FormatNumber(o.threshold), "|", o.edition, "|",
+                      o.carry_forward, "|", static_cast<int>(o.min_evidence));
+}
+
+std::size_t BytesOf(const domain::Analysis& analysis) {
+  const domain::Balance& b = analysis.balance;
+  return sizeof(analysis) + b.items.size() * sizeof(domain::ItemFigures) +
+         b.origins.size() * sizeof(domain::OriginVolume) +
+         b.makers.size() * sizeof(domain::HomeMaker) +
+         3 * analysis.lower.share.size() * sizeof(double);
+}
+
+}  // namespace
+
+absl::Status ValidateOptions(const v1::FigureOptions& options) {
+  rpc::Violations wrong;
+  if (options.year() != 0 &&
+      (options.year() < kFirstYear || options.year() > kLastYear)) {
+    wrong.Add("options.year", "must be 1949..2100, or 0 for the default year");
+  }
+  if (options.has_read_time() && options.read_seq() != 0) {
+    wrong.Add("options.read_seq", "give read_time or read_seq, not both");
+  }
+  if (options.read_seq() < 0) {
+    wrong.Add("options.read_seq", "must not be negative");
+  }
+  if (options.has_carry_forward_years() &&
+      (options.carry_forward_years() < 0 ||
+       options.carry_forward_years() > 100)) {
+    wrong.Add("options.carry_forward_years", "must be 0..100");
+  }
+  if (options.has_threshold() &&
+      !(options.threshold() > 0 && options.threshold() <= 1)) {
+    wrong.Add("options.threshold", "must be above 0 and at most 1");
+  }
+  for (int i = 0; i < options.home_territories_size(); ++i) {
+    const std::string& code = options.home_territories(i);
+    const Territory* territory = FindCountry(code);
+    if (territory == nullptr || territory->alpha3 != code || code == kAbroad ||
+        code == kUnknownOrigin) {
+      wrong.Add(absl::StrCat("options.home_territories[", i, "]"),
+                "is not an ISO 3166-1 alpha-3 code");
+    }
+  }
+  return wrong.ToStatus();
+}
+
+absl::StatusOr<AnalysisOptions> ResolveOptions(const v1::FigureOptions& options,
+                                               const World& world) {
+  AnalysisOptions resolved;
+  QJ_ASSIGN_OR_RETURN(
+      resolved.criteria,
+      domain::ResolveCriteria(world.facts(), CriteriaName(options.criteria())));
+  resolved.edition = options.edition();
+  if (!resolved.edition.empty() &&
+      !world.facts().HasEdition(resolved.edition)) {
+    return rpc::NotFound(absl::StrCat("editions/", resolved.edition));
+  }
+  if (options.has_threshold()) resolved.threshold = options.threshold();
+  resolved.carry_forward = options.carry_forward_years();
+  if (options.min_evidence() != 0) {
+    resolved.min_evidence = FromProto(options.min_evidence());
+  }
+  if (options.home_territories_size() > 0) {
+    resolved.home.clear();
+    for (const std::string& code : options.home_territories()) {
+      resolved.home.push_back(Country::Of(code));
+    }
+    std::sort(resolved.home.begin(), resolved.home.end());
+    resolved.home.erase(std::unique(resolved.home.begin(), resolved.home.end()),
+                        resolved.home.end());
+  }
+  resolved.year = options.year();
+  if (resolved.year == 0) {
+    std::optional<int> year = domain::DefaultYear(world, resolved);
+    if (!year.has_value()) year = NewestTargetYear(world);
+    if (!year.has_value()) {
+      return rpc::FailedPrecondition(
+          "NO_YEAR",
+          "no year can be chosen: there is no supply record and no target; "
+          "give a year");
+    }
+    resolved.year = *year;
+  }
+  return resolved;
+}
+
+std::shared_ptr<const domain::Analysis> AnalysisCache::Get(
+    const std::shared_ptr<const World>& world, const AnalysisOptions& options) {
+  const std::string key = KeyOfOptions(options);
+  {
+    MutexLock lock(mutex_);
+    for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+      if (it->world == world && it->key == key) {
+        entries_.splice(entries_.begin(), entries_, it);
+        return it->analysis;
+      }
+    }
+  }
+  std::shared_ptr<const domain::Analysis> analysis =
+      domain::Analyze(world, options);
+  const std::size_t bytes = BytesOf(*analysis);
+  MutexLock lock(mutex_);
+  entries_.push_front({key, world, analysis, bytes});
+  bytes_ += bytes;
+  // The newest entry stays even if it alone is above the budget.
+  while (bytes_ > budget_ && entries_.size() > 1) {
+    bytes_ -= entries_.back().bytes;
+    entries_.pop_back();
+  }
+  return analysis;
+}
+
+}  // namespace qiangji::coverage

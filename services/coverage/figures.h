@@ -1,0 +1,74 @@
+// From a request's FigureOptions to the analysis that answers it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/base/mutex.h"
+#include "services/domain/analysis.h"
+
+namespace qiangji::coverage::v1 {
+class FigureContext;
+class FigureOptions;
+}  // namespace qiangji::coverage::v1
+
+namespace qiangji::coverage {
+
+// The registry's facts at one sequence.
+struct Picture {
+  std::int64_t seq = 0;
+  absl::Time time = absl::InfinitePast();
+  std::string digest;  // 32 bytes; "" at sequence 0
+  std::shared_ptr<const domain::World> world;
+};
+
+// Checks what can be checked without facts: ranges, unknown countries, both
+// read points. All violations at once.
+absl::Status ValidateOptions(const v1::FigureOptions& options);
+
+// The options of the computation on this world. Year 0 becomes the assessed
+// year, else the newest year with a supply record, else the newest target
+// year; FAILED_PRECONDITION where there is none of them. NOT_FOUND for
+// criteria and editions that are not there.
+absl::StatusOr<domain::AnalysisOptions> ResolveOptions(
+    const v1::FigureOptions& options, const domain::World& world);
+
+// Analyses by world and options, least recently used first out, within a
+// budget of bytes. Thread-safe.
+class AnalysisCache {
+ public:
+  explicit AnalysisCache(std::size_t budget_bytes) : budget_(budget_bytes) {}
+
+  // Two threads that miss the same entry both compute it; the results are
+  // equal to the bit.
+  std::shared_ptr<const domain::Analysis> Get(
+      const std::shared_ptr<const domain::World>& world,
+      const domain::AnalysisOptions& options);
+
+ private:
+  struct Entry {
+    std::string key;
+    std::shared_ptr<const domain::World> world;
+    std::shared_ptr<const domain::Analysis> analysis;
+    std::size_t bytes = 0;
+  };
+
+  const std::size_t budget_;
+  Mutex mutex_;
+  std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // newest first
+  std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// What the figures rest on, warnings and findings included.
+void FillContext(const Picture& picture, const domain::Analysis& analysis,
+                 v1::FigureContext* context);
+
+}  // namespace qiangji::coverage

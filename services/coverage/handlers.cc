@@ -1,0 +1,185 @@
+#include "services/coverage/handlers.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/base/status_macros.h"
+#include "services/coverage/convert.h"
+#include "services/domain/coverage.h"
+#include "services/domain/rank.h"
+#include "services/rpc/errors.h"
+
+namespace qiangji::coverage {
+namespace {
+
+using domain::Analysis;
+using domain::ItemIndex;
+
+constexpr int kDefaultRankRows = 1000;
+constexpr int kMostRankRows = 10000;
+
+absl::Status CheckSector(const domain::Structure& structure,
+                         const std::string& sector) {
+  if (!sector.empty() && structure.FindSector(sector) < 0) {
+    return rpc::NotFound(absl::StrCat("sectors/", sector));
+  }
+  return absl::OkStatus();
+}
+
+domain::CoverageBy DimensionsOf(const v1::ComputeCoverageRequest& request) {
+  domain::CoverageBy by;
+  for (const int dimension : request.dimensions()) {
+    by.sector |= dimension == v1::COVERAGE_DIMENSION_SECTOR;
+    by.category |= dimension == v1::COVERAGE_DIMENSION_CATEGORY;
+  }
+  if (request.dimensions().empty()) by.sector = true;
+  return by;
+}
+
+// With categories of the caller's own the rows are computed over them, with
+// the same rows by sector as without.
+std::vector<domain::CoverageRow> RowsOf(
+    const Analysis& analysis, const v1::ComputeCoverageRequest& request) {
+  const domain::CoverageBy by = DimensionsOf(request);
+  std::vector<domain::CoverageRow> rows = domain::ComputeCoverage(analysis, by);
+  if (request.categories().empty()) return rows;
+  std::set<std::string> categories;
+  for (const int c : request.categories()) {
+    categories.insert(std::string(
+        domain::ToText(FromProto(static_cast<type::v1::Category>(c)))));
+  }
+  std::vector<domain::CoverageRow> chosen;
+  for (domain::CoverageRow& row : rows) {
+    if (!row.category.empty()) {
+      if (categories.contains(row.category)) chosen.push_back(std::move(row));
+      continue;
+    }
+    domain::Scope scope = row.scope;
+    scope.categories.assign(categories.begin(), categories.end());
+    domain::CoverageRow over = domain::ComputeRow(analysis, scope);
+    over.sector = row.sector;
+    domain::JudgeRow(analysis, over);
+    chosen.push_back(std::move(over));
+  }
+  return chosen;
+}
+
+}  // namespace
+
+absl::Status AnswerCoverage(const Answering& in,
+                            const v1::ComputeCoverageRequest& request,
+                            v1::ComputeCoverageResponse* response) {
+  const Analysis& analysis = *in.analysis;
+  for (const std::string& sector : request.sectors()) {
+    QJ_RETURN_IF_ERROR(CheckSector(analysis.world->structure(), sector));
+  }
+  const std::set<std::string> sectors(request.sectors().begin(),
+                                      request.sectors().end());
+  FillContext(in.picture, analysis, response->mutable_context());
+  for (const domain::CoverageRow& row : RowsOf(analysis, request)) {
+    if (!sectors.empty() && !row.sector.empty() &&
+        !sectors.contains(row.sector)) {
+      continue;
+    }
+    FillCoverageRow(analysis, row, response->add_rows());
+  }
+  FillProcesses(analysis,
+                domain::ComputeTargets(*analysis.world, analysis.options.year,
+                                       in.analysis_of),
+                response->mutable_processes());
+  return absl::OkStatus();
+}
+
+absl::Status AnswerTargets(const Answering& in,
+                           const v1::ComputeTargetsRequest& request,
+                           v1::ComputeTargetsResponse* response) {
+  const Analysis& analysis = *in.analysis;
+  const std::set<std::string> wanted(request.target_ids().begin(),
+                                     request.target_ids().end());
+  std::set<std::string> missing = wanted;
+  FillContext(in.picture, analysis, response->mutable_context());
+  for (const domain::TargetRow& row : domain::ComputeTargets(
+           *analysis.world, analysis.options.year, in.analysis_of)) {
+    missing.erase(row.target_id);
+    if (!wanted.empty() && !wanted.contains(row.target_id)) continue;
+    if (!row.superseded_by.empty() && !request.show_superseded() &&
+        wanted.empty()) {
+      continue;
+    }
+    FillTarget(analysis, row, response->add_targets());
+  }
+  if (!missing.empty()) {
+    return rpc::NotFound(absl::StrCat("targets/", *missing.begin()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AnswerRank(const Answering& in,
+                        const v1::ComputeRankRequest& request,
+                        v1::ComputeRankResponse* response) {
+  const Analysis& analysis = *in.analysis;
+  QJ_RETURN_IF_ERROR(
+      CheckSector(analysis.world->structure(), request.sector()));
+  if (request.limit() < 0 || request.limit() > kMostRankRows) {
+    return rpc::InvalidField("limit", "must be 1..10000, or 0 for 1000");
+  }
+  domain::Scope scope;
+  if (!request.sector().empty()) scope.sectors = {request.sector()};
+  FillContext(in.picture, analysis, response->mutable_context());
+  const int limit = request.limit() == 0 ? kDefaultRankRows : request.limit();
+  for (const domain::RankRow& row : domain::ComputeRank(analysis, scope)) {
+    if (response->rows_size() == limit) break;
+    FillRank(analysis, row, response->add_rows());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<ItemIndex>> SelectItems(
+    const Analysis& analysis, const v1::QueryItemMetricsRequest& request) {
+  const domain::World& world = *analysis.world;
+  const domain::Structure& structure = world.structure();
+  std::vector<std::string> unknown;
+  std::set<ItemIndex> named;
+  for (const std::string& id : request.item_ids()) {
+    const ItemIndex item = structure.FindItem(id);
+    if (item < 0) unknown.push_back(absl::StrCat("items/", id));
+    named.insert(item);
+  }
+  std::set<domain::SectorIndex> sectors;
+  for (const std::string& id : request.sectors()) {
+    const domain::SectorIndex sector = structure.FindSector(id);
+    if (sector < 0) unknown.push_back(absl::StrCat("sectors/", id));
+    sectors.insert(sector);
+  }
+  if (!unknown.empty()) return rpc::NotFound(absl::StrJoin(unknown, ", "));
+  std::set<domain::Category> categories;
+  for (const int c : request.categories()) {
+    categories.insert(FromProto(static_cast<type::v1::Category>(c)));
+  }
+  std::vector<bool> in_edition(structure.items.size(),
+                               analysis.options.edition.empty());
+  for (const domain::EditionItem& entry : world.facts().editions) {
+    if (entry.edition == analysis.options.edition && entry.item >= 0) {
+      in_edition[static_cast<std::size_t>(entry.item)] = true;
+    }
+  }
+  std::vector<ItemIndex> chosen;
+  for (std::size_t k = 0; k < structure.items.size(); ++k) {
+    const domain::Item& item = structure.items[k];
+    const auto i = static_cast<ItemIndex>(k);
+    if (named.empty() ? !in_edition[k] : !named.contains(i)) continue;
+    if (!categories.empty() && !categories.contains(item.category)) continue;
+    if (!sectors.empty() &&
+        std::none_of(item.sectors.begin(), item.sectors.end(),
+                     [&](auto s) { return sectors.contains(s); })) {
+      continue;
+    }
+    chosen.push_back(i);
+  }
+  return chosen;
+}
+
+}  // namespace qiangji::coverage

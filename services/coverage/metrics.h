@@ -1,0 +1,49 @@
+// Item metrics and rule inputs as messages (METHOD 2, 3.1, 5).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "qiangji/coverage/v1/item_metrics.pb.h"
+#include "qiangji/coverage/v1/project_status.pb.h"
+#include "services/domain/analysis.h"
+
+namespace qiangji::coverage {
+
+// Fills in one item after another. What concerns all items (leaves, equipment
+// reached, earlier years) is computed once, at construction.
+class MetricsWriter {
+ public:
+  // `full`: with the inputs of the rules.
+  MetricsWriter(std::shared_ptr<const domain::Analysis> analysis, bool full);
+
+  void Fill(domain::ItemIndex item, v1::ItemMetrics* out) const;
+
+  // Projects by id, as they stand in the year.
+  void FillProject(const domain::Project& project,
+                   v1::ProjectStatus* out) const;
+
+ private:
+  struct Earlier {
+    int year = 0;
+    domain::Balance balance;
+  };
+  void FillRuleInputs(domain::ItemIndex item, v1::RuleInputs* out) const;
+  void FillMakers(domain::ItemIndex item, v1::RuleInputs* out) const;
+  void FillYears(domain::ItemIndex item, v1::RuleInputs* out) const;
+  void FillStage(domain::ItemIndex item, v1::RuleInputs* out) const;
+  void FillProjects(domain::ItemIndex item, v1::RuleInputs* out) const;
+  const domain::Balance* BalanceOf(int year) const;
+
+  const std::shared_ptr<const domain::Analysis> analysis_;
+  const bool full_;
+  std::vector<bool> leaves_;
+  // Below with `full` only.
+  std::vector<std::vector<domain::ItemIndex>> equipment_;
+  std::vector<std::pair<int, std::vector<bool>>> data_years_;  // ascending
+  std::vector<Earlier> earlier_;                               // ascending
+};
+
+}  // namespace qiangji::coverage

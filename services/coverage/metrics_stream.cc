@@ -1,0 +1,102 @@
+#include "services/coverage/metrics_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/base/status_macros.h"
+#include "services/coverage/handlers.h"
+
+namespace qiangji::coverage {
+namespace {
+constexpr std::size_t kBatch = 500;
+// With the inputs of the rules a message is an order larger.
+constexpr std::size_t kFullBatch = 100;
+}  // namespace
+
+absl::StatusOr<rpc::Next> MetricsStream::Slice(
+    rpc::RequestContext& call, rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  QJ_RETURN_IF_ERROR(call.Check());
+  switch (phase_) {
+    case Phase::kStart:
+      return Ask(call, out);
+    case Phase::kWaiting:
+      return Open(out);
+    case Phase::kItems:
+      return WriteItems(out);
+    case Phase::kProjects:
+      return WriteProjects(out);
+  }
+  return rpc::Next::kEnd;
+}
+
+absl::StatusOr<rpc::Next> MetricsStream::Ask(
+    rpc::RequestContext& call, rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  QJ_RETURN_IF_ERROR(ValidateOptions(request_.options()));
+  phase_ = Phase::kWaiting;
+  pictures_.Acquire(
+      call, request_.options(),
+      [self = shared_from_this(), out](absl::StatusOr<Picture> picture) {
+        {
+          MutexLock lock(self->mutex_);
+          self->picture_ = std::move(picture);
+        }
+        out.Wake();
+      });
+  return rpc::Next::kWait;
+}
+
+absl::StatusOr<rpc::Next> MetricsStream::Open(
+    rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  Picture picture;
+  {
+    MutexLock lock(mutex_);
+    if (!picture_.has_value()) return rpc::Next::kWait;
+    QJ_ASSIGN_OR_RETURN(picture, *std::exchange(picture_, std::nullopt));
+  }
+  QJ_ASSIGN_OR_RETURN(const domain::AnalysisOptions options,
+                      ResolveOptions(request_.options(), *picture.world));
+  analysis_ = cache_.Get(picture.world, options);
+  QJ_ASSIGN_OR_RETURN(items_, SelectItems(*analysis_, request_));
+  writer_ = std::make_unique<MetricsWriter>(
+      analysis_, request_.view() == v1::METRICS_VIEW_FULL);
+  v1::QueryItemMetricsResponse first;
+  FillContext(picture, *analysis_, first.mutable_context());
+  out.Write(std::move(first));
+  phase_ = Phase::kItems;
+  return rpc::Next::kMore;
+}
+
+rpc::Next MetricsStream::WriteItems(
+    rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  const bool full = request_.view() == v1::METRICS_VIEW_FULL;
+  if (next_ == items_.size()) {
+    phase_ = Phase::kProjects;
+    next_ = 0;
+    return full ? rpc::Next::kMore : rpc::Next::kEnd;
+  }
+  v1::QueryItemMetricsResponse message;
+  const std::size_t end =
+      std::min(items_.size(), next_ + (full ? kFullBatch : kBatch));
+  for (; next_ < end; ++next_) {
+    writer_->Fill(items_[next_], message.mutable_items()->add_metrics());
+  }
+  return out.Write(std::move(message)) ? rpc::Next::kMore : rpc::Next::kEnd;
+}
+
+rpc::Next MetricsStream::WriteProjects(
+    rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  const auto& projects = analysis_->world->facts().projects;
+  v1::QueryItemMetricsResponse message;
+  for (std::size_t written = 0; next_ < projects.size() && written < kBatch;
+       ++next_) {
+    // A project of an item that is gone concerns nobody.
+    if (projects[next_].item < 0) continue;
+    writer_->FillProject(projects[next_],
+                         message.mutable_projects()->add_projects());
+    ++written;
+  }
+  if (message.has_projects()) out.Write(std::move(message));
+  return next_ < projects.size() ? rpc::Next::kMore : rpc::Next::kEnd;
+}
+
+}  // namespace qiangji::coverage

@@ -1,0 +1,53 @@
+// QueryItemMetrics: the context, items by id, then projects by id, in
+// messages small enough to be queued one after another.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "qiangji/coverage/v1/coverage_service.pb.h"
+#include "services/base/mutex.h"
+#include "services/coverage/metrics.h"
+#include "services/coverage/picture.h"
+#include "services/rpc/stream.h"
+
+namespace qiangji::coverage {
+
+class MetricsStream : public std::enable_shared_from_this<MetricsStream> {
+ public:
+  // The request lives as long as the call; pictures and cache longer.
+  MetricsStream(const v1::QueryItemMetricsRequest& request, Pictures& pictures,
+                AnalysisCache& cache)
+      : request_(request), pictures_(pictures), cache_(cache) {}
+
+  // One slice of rpc::ServerStream.
+  absl::StatusOr<rpc::Next> Slice(
+      rpc::RequestContext& call,
+      rpc::Writer<v1::QueryItemMetricsResponse>& out);
+
+ private:
+  enum class Phase { kStart, kWaiting, kItems, kProjects };
+
+  absl::StatusOr<rpc::Next> Ask(rpc::RequestContext& call,
+                                rpc::Writer<v1::QueryItemMetricsResponse>& out);
+  absl::StatusOr<rpc::Next> Open(
+      rpc::Writer<v1::QueryItemMetricsResponse>& out);
+  rpc::Next WriteItems(rpc::Writer<v1::QueryItemMetricsResponse>& out);
+  rpc::Next WriteProjects(rpc::Writer<v1::QueryItemMetricsResponse>& out);
+
+  const v1::QueryItemMetricsRequest& request_;
+  Pictures& pictures_;
+  AnalysisCache& cache_;
+  Phase phase_ = Phase::kStart;
+  Mutex mutex_;
+  std::optional<absl::StatusOr<Picture>> picture_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const domain::Analysis> analysis_;
+  std::unique_ptr<MetricsWriter> writer_;
+  std::vector<domain::ItemIndex> items_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace qiangji::coverage

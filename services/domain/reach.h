@@ -1,0 +1,16 @@
+// Which finished products an item ends up in, for every item at once.
+#pragma once
+
+#include <vector>
+
+#include "services/domain/world.h"
+
+namespace qiangji::domain {
+
+// Equipment whose bill of materials reaches each item through the graph's
+// inputs, ascending; by item index. The same answer as EquipmentReached for
+// each item, in one walk per equipment item instead of one per item.
+std::vector<std::vector<ItemIndex>> EquipmentReachedByAll(
+    const Structure& structure, const Graph& graph);
+
+}  // namespace qiangji::domain
