@@ -1,5 +1,5 @@
 // Customs territories (METHOD 1): ISO 3166-1 and the two user-assigned codes,
-// compiled in from db/catalogue/countries.csv.
+// compiled in from db/catalogue/compiled/countries.csv.
 #pragma once
 
 #include <vector>
