@@ -17,16 +17,17 @@ struct Analysis {
   std::shared_ptr<const World> world;
   AnalysisOptions options;
   std::shared_ptr<const Graph> graph;
-  Balance balance;
+  Balance balance;                // findings: of cost shares too
   Content lower, upper, located;  // METHOD 3.1
+  std::vector<bool> leaf;         // LeafItems
 };
 
 std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
                                         const AnalysisOptions& options);
 
-// METHOD 4.1 for one category: in the edition, and no undeleted item of the
-// same edition names it as parent (component and material count as one).
-// By item index.
+// Leaf items of every category (METHOD 4.1): in the edition, and no undeleted
+// item of it and of the same category names it as parent; component and
+// material count as one category. By item index.
 std::vector<bool> LeafItems(const World& world, const AnalysisOptions& options);
 // Leaf components and materials: the headline scope.
 std::vector<bool> HeadlineScope(const World& world,

@@ -101,7 +101,7 @@ struct ItemFigures {
 struct Balance {
   std::vector<ItemFigures> items;     // by ItemIndex
   std::vector<OriginVolume> origins;  // of an item: by falling volume, code
-  std::vector<HomeMaker> makers;      // of an item: by supplier id
+  std::vector<HomeMaker> makers;      // of an item: by origin, supplier id
   // Of the asked year and of carried years that are used; by item, then as
   // the flows come.
   std::vector<Finding> findings;

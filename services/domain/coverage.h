@@ -78,6 +78,8 @@ struct ProcessCount {
   int signature_processes = 0, promoted = 0;
   int foundations = 0, foundations_served = 0;
 };
-ProcessCount CountProcesses(const World& world, const AnalysisOptions& options);
+// In the edition of the options, dated by their year; `sectors` empty = all.
+ProcessCount CountProcesses(const World& world, const AnalysisOptions& options,
+                            const std::vector<std::string>& sectors = {});
 
 }  // namespace qiangji::domain

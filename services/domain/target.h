@@ -13,12 +13,14 @@ namespace qiangji::domain {
 
 // The path of one metric and scope in one year.
 struct PathPoint {
-  const Target* target = nullptr;  // the first at or after the year, else last
+  std::string target_id;  // the first at or after the year, else the last
+  Direction direction = Direction::kAtLeast;
   double value = 0;
   bool expired = false;  // after the last target year
 };
 // nullopt: no target of that metric and scope, or the year is before the
-// first and it states no baseline.
+// first and it states no baseline. A superseded target stays a point of the
+// path unless its successor is for the same or an earlier year.
 std::optional<PathPoint> PathOf(const Facts& facts, absl::string_view metric,
                                 const Scope& scope, int year);
 

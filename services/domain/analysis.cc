@@ -1,0 +1,145 @@
+#include "services/domain/analysis.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace qiangji::domain {
+namespace {
+
+// Component and material make one catalogue (METHOD 4.1).
+int FamilyOf(Category category) {
+  return category == Category::kMaterial
+             ? static_cast<int>(Category::kComponent)
+             : static_cast<int>(category);
+}
+
+std::vector<bool> InEdition(const World& world, const std::string& edition) {
+  std::vector<bool> in(world.structure().items.size(), edition.empty());
+  if (edition.empty()) return in;
+  for (const EditionItem& entry : world.facts().editions) {
+    if (entry.edition == edition)
+      in[static_cast<std::size_t>(entry.item)] = true;
+  }
+  return in;
+}
+
+void AddCostFindings(Analysis& analysis) {
+  const Structure& structure = analysis.world->structure();
+  const Graph& graph = *analysis.graph;
+  for (const Input& input : structure.inputs) {
+    const auto i = static_cast<std::size_t>(input.item);
+    if (!graph.overfull[i] || !input.ValidIn(analysis.options.year)) continue;
+    std::vector<Finding>& findings = analysis.balance.findings;
+    const std::string& id = structure.items[i].id;
+    if (findings.empty() || findings.back().item_id != id ||
+        findings.back().code != FindingCode::kCostSharesAboveOne) {
+      Finding finding;
+      finding.code = FindingCode::kCostSharesAboveOne;
+      finding.item_id = id;
+      finding.year = analysis.options.year;
+      finding.against = 1;
+      findings.push_back(std::move(finding));
+    }
+    findings.back().found += input.cost_share.value_or(0);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
+                                        const AnalysisOptions& options) {
+  auto analysis = std::make_shared<Analysis>();
+  analysis->options = options;
+  analysis->graph = world->GraphOf(options.year);
+  analysis->balance = ComputeBalance(*world, options);
+  const Graph& graph = *analysis->graph;
+  const Balance& balance = analysis->balance;
+  analysis->lower = SolveContent(graph, AssuredLower(balance));
+  analysis->upper = SolveContent(graph, AssuredUpper(balance));
+  analysis->located = SolveContent(graph, LocatedLower(balance));
+  analysis->leaf = LeafItems(*world, options);
+  analysis->world = std::move(world);
+  AddCostFindings(*analysis);
+  return analysis;
+}
+
+std::vector<bool> LeafItems(const World& world,
+                            const AnalysisOptions& options) {
+  const std::vector<Item>& items = world.structure().items;
+  const std::vector<bool> in = InEdition(world, options.edition);
+  std::vector<bool> leaf = in;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!in[i] || items[i].parent < 0) continue;
+    const auto parent = static_cast<std::size_t>(items[i].parent);
+    if (FamilyOf(items[i].category) == FamilyOf(items[parent].category)) {
+      leaf[parent] = false;
+    }
+  }
+  return leaf;
+}
+
+std::vector<bool> HeadlineScope(const World& world,
+                                const AnalysisOptions& options) {
+  std::vector<bool> scope = LeafItems(world, options);
+  const std::vector<Item>& items = world.structure().items;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (FamilyOf(items[i].category) != FamilyOf(Category::kComponent)) {
+      scope[i] = false;
+    }
+  }
+  return scope;
+}
+
+std::optional<int> AssessedYear(const World& world,
+                                const AnalysisOptions& options) {
+  const std::vector<bool> scope = HeadlineScope(world, options);
+  const std::vector<Item>& items = world.structure().items;
+  double whole = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (scope[i]) whole += items[i].weight;
+  }
+  if (whole <= 0) return std::nullopt;
+  const std::vector<int> years = world.SupplyYears();
+  for (std::size_t y = years.size(); y-- > 0;) {
+    const std::vector<bool> has = HasData(world, options, years[y]);
+    double covered = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (scope[i] && has[i]) covered += items[i].weight;
+    }
+    if (AtLeast(covered / whole, 0.5)) return years[y];
+  }
+  return std::nullopt;
+}
+
+std::optional<int> DefaultYear(const World& world,
+                               const AnalysisOptions& options) {
+  if (const auto assessed = AssessedYear(world, options)) return assessed;
+  const std::vector<int> years = world.SupplyYears();
+  if (years.empty()) return std::nullopt;
+  return years.back();
+}
+
+std::vector<ItemIndex> EquipmentReached(const World& world, const Graph& graph,
+                                        ItemIndex item) {
+  const std::vector<Item>& items = world.structure().items;
+  std::vector<bool> seen(items.size(), false);
+  std::vector<ItemIndex> next = {item}, reached;
+  while (!next.empty()) {
+    const auto j = static_cast<std::size_t>(next.back());
+    next.pop_back();
+    for (std::uint32_t u = graph.user_begin[j]; u < graph.user_begin[j + 1];
+         ++u) {
+      const auto user = static_cast<std::size_t>(graph.user[u]);
+      if (seen[user]) continue;
+      seen[user] = true;
+      next.push_back(graph.user[u]);
+      if (items[user].category == Category::kEquipment) {
+        reached.push_back(graph.user[u]);
+      }
+    }
+  }
+  std::sort(reached.begin(), reached.end());
+  return reached;
+}
+
+}  // namespace qiangji::domain

@@ -1,0 +1,262 @@
+#include "services/domain/coverage.h"
+
+#include <algorithm>
+
+#include "services/domain/target.h"
+
+namespace qiangji::domain {
+namespace {
+
+bool Matches(const Item& item, const std::vector<bool>& sectors,
+             const std::vector<bool>& categories) {
+  if (!categories[static_cast<std::size_t>(item.category)]) return false;
+  if (sectors.empty()) return true;
+  return std::any_of(
+      item.sectors.begin(), item.sectors.end(),
+      [&](SectorIndex s) { return sectors[static_cast<std::size_t>(s)]; });
+}
+
+// Sums behind one row.
+struct Sums {
+  double assured = 0, documented = 0, upper = 0;
+  double penetrated = 0, penetrated_upper = 0;
+  double value = 0, assured_value = 0, age = 0;
+  std::array<double, 9> at_threshold = {};
+};
+
+void AddGraph(const Analysis& analysis, ItemIndex i, CoverageRow& row) {
+  if (!analysis.graph->has_inputs(i)) return;
+  ++row.items_with_inputs;
+  if (!analysis.graph->cost_incomplete[static_cast<std::size_t>(i)]) {
+    ++row.items_with_complete_inputs;
+  }
+}
+
+void AddAge(const ItemFigures& f, double weight, CoverageRow& row, Sums& sums) {
+  const int age = row.year - f.data_year;
+  sums.age += weight * age;
+  row.max_age = std::max(row.max_age, age);
+  row.newest_data_year = std::max(row.newest_data_year, f.data_year);
+  row.oldest_data_year = row.oldest_data_year == 0
+                             ? f.data_year
+                             : std::min(row.oldest_data_year, f.data_year);
+}
+
+void AddWithData(const Analysis& analysis, ItemIndex i, double weight,
+                 CoverageRow& row, Sums& sums) {
+  const ItemFigures& f = analysis.balance[i];
+  const double theta = analysis.options.threshold;
+  const bool assured = AtLeast(f.assured, theta);
+  const auto grade = static_cast<std::size_t>(f.grade);
+  ++row.items_with_data;
+  row.weight_with_data += weight;
+  row.grade_weight[grade] += weight;
+  if (assured) {
+    ++row.assured_items;
+    sums.assured += weight;
+    row.grade_assured_weight[grade] += weight;
+  } else if (f.located <= kTolerance) {
+    ++row.items_blank;
+  } else {
+    ++row.items_made;
+  }
+  if (AtLeast(f.documented, theta)) sums.documented += weight;
+  if (AtLeast(f.upper, theta)) sums.upper += weight;
+  const auto k = static_cast<std::size_t>(i);
+  if (AtLeast(analysis.lower.share[k], theta)) {
+    ++row.penetrated_items;
+    sums.penetrated += weight;
+  }
+  for (std::size_t t = 0; t < sums.at_threshold.size(); ++t) {
+    if (AtLeast(f.assured, static_cast<double>(t + 1) / 10)) {
+      sums.at_threshold[t] += weight;
+    }
+  }
+  if (f.value_cny) {
+    ++row.items_with_value;
+    sums.value += *f.value_cny;
+    sums.assured_value += *f.value_cny * f.assured_value_part;
+  }
+  AddAge(f, weight, row, sums);
+}
+
+// Shares from sums (METHOD 4.2): an empty scope has none, one without data
+// only the upper ones.
+void Finish(const Sums& sums, CoverageRow& row) {
+  row.assured_weight = sums.assured;
+  row.value_cny = sums.value;
+  if (row.weight <= 0) return;
+  row.share_upper = sums.upper / row.weight;
+  row.penetrated_upper = sums.penetrated_upper / row.weight;
+  if (row.items_with_data == 0) return;
+  row.share = sums.assured / row.weight;
+  row.share_documented = sums.documented / row.weight;
+  row.penetrated_share = sums.penetrated / row.weight;
+  for (std::size_t t = 0; t < row.sensitivity.size(); ++t) {
+    row.sensitivity[t] = sums.at_threshold[t] / row.weight;
+  }
+  if (row.weight_with_data > 0) {
+    row.share_of_known = sums.assured / row.weight_with_data;
+    row.mean_age = sums.age / row.weight_with_data;
+  }
+  if (sums.value > 0) row.value_share = sums.assured_value / sums.value;
+}
+
+CoverageRow PublishedRow(const Analysis& analysis, const std::string& sector,
+                         const std::string& category) {
+  Scope scope;
+  if (!sector.empty()) scope.sectors = {sector};
+  if (!category.empty()) scope.categories = {category};
+  CoverageRow row = ComputeRow(analysis, scope);
+  row.sector = sector;
+  row.category = category;
+  JudgeRow(analysis, row);
+  return row;
+}
+
+bool OfHeadline(Category category) {
+  return category == Category::kComponent || category == Category::kMaterial;
+}
+
+// The category rows of one sector ("" = all).
+void AddCategories(const Analysis& analysis, const std::string& sector,
+                   std::vector<CoverageRow>& rows) {
+  for (int c = 0; c < kCategories; ++c) {
+    const auto category = static_cast<Category>(c);
+    CoverageRow row =
+        PublishedRow(analysis, sector, std::string(ToText(category)));
+    const bool always = sector.empty() && OfHeadline(category);
+    if (row.items > 0 || always) rows.push_back(std::move(row));
+  }
+}
+
+}  // namespace
+
+absl::string_view ToText(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kNone:
+      return "";
+    case Verdict::kNoData:
+      return "no data";
+    case Verdict::kMet:
+      return "met";
+    case Verdict::kUndecided:
+      return "undecided";
+    case Verdict::kMissed:
+      return "missed";
+  }
+  return "";
+}
+
+std::vector<ItemIndex> ItemsOf(const Analysis& analysis, const Scope& scope) {
+  const Structure& structure = analysis.world->structure();
+  std::vector<bool> categories(kCategories, false), sectors;
+  for (int c = 0; c < kCategories; ++c) {
+    const auto category = static_cast<Category>(c);
+    categories[static_cast<std::size_t>(c)] =
+        scope.categories.empty()
+            ? OfHeadline(category)
+            : std::find(scope.categories.begin(), scope.categories.end(),
+                        std::string(ToText(category))) !=
+                  scope.categories.end();
+  }
+  if (!scope.sectors.empty()) sectors.resize(structure.sectors.size());
+  for (const std::string& id : scope.sectors) {
+    const SectorIndex s = structure.FindSector(id);
+    if (s >= 0) sectors[static_cast<std::size_t>(s)] = true;
+  }
+  std::vector<ItemIndex> items;
+  if (!scope.sectors.empty() && sectors.empty()) return items;
+  for (std::size_t i = 0; i < structure.items.size(); ++i) {
+    if (analysis.leaf[i] && Matches(structure.items[i], sectors, categories)) {
+      items.push_back(static_cast<ItemIndex>(i));
+    }
+  }
+  return items;
+}
+
+CoverageRow ComputeRow(const Analysis& analysis, const Scope& scope) {
+  CoverageRow row;
+  row.scope = scope;
+  row.year = analysis.options.year;
+  Sums sums;
+  const double theta = analysis.options.threshold;
+  for (ItemIndex i : ItemsOf(analysis, scope)) {
+    const auto k = static_cast<std::size_t>(i);
+    const double weight = analysis.world->structure().items[k].weight;
+    ++row.items;
+    row.weight += weight;
+    AddGraph(analysis, i, row);
+    if (AtLeast(analysis.upper.share[k], theta)) {
+      sums.penetrated_upper += weight;
+    }
+    if (analysis.balance[i].has_data()) {
+      AddWithData(analysis, i, weight, row, sums);
+    } else {
+      sums.upper += weight;
+    }
+  }
+  Finish(sums, row);
+  return row;
+}
+
+std::vector<CoverageRow> ComputeCoverage(const Analysis& analysis,
+                                         CoverageBy by) {
+  std::vector<CoverageRow> rows = {PublishedRow(analysis, "", "")};
+  if (by.category) AddCategories(analysis, "", rows);
+  if (!by.sector) return rows;
+  for (const Sector& sector : analysis.world->structure().sectors) {
+    CoverageRow row = PublishedRow(analysis, sector.id, "");
+    if (!sector.ten && row.items == 0 && !by.category) continue;
+    std::vector<CoverageRow> parts;
+    if (by.category) AddCategories(analysis, sector.id, parts);
+    if (!sector.ten && row.items == 0 && parts.empty()) continue;
+    rows.push_back(std::move(row));
+    std::move(parts.begin(), parts.end(), std::back_inserter(rows));
+  }
+  return rows;
+}
+
+ProcessCount CountProcesses(const World& world, const AnalysisOptions& options,
+                            const std::vector<std::string>& sectors) {
+  const Structure& structure = world.structure();
+  std::vector<bool> in(structure.items.size(), options.edition.empty());
+  for (const EditionItem& entry : world.facts().editions) {
+    if (entry.edition == options.edition) {
+      in[static_cast<std::size_t>(entry.item)] = true;
+    }
+  }
+  const auto in_sectors = [&](const Item& item) {
+    return sectors.empty() ||
+           std::any_of(item.sectors.begin(), item.sectors.end(),
+                       [&](SectorIndex s) {
+                         const std::string& id =
+                             structure.sectors[static_cast<std::size_t>(s)].id;
+                         return std::find(sectors.begin(), sectors.end(), id) !=
+                                sectors.end();
+                       });
+  };
+  ProcessCount count;
+  for (std::size_t i = 0; i < structure.items.size(); ++i) {
+    const Item& item = structure.items[i];
+    const bool process = item.category == Category::kProcess && item.signature;
+    const bool foundation = item.category == Category::kFoundation;
+    if (!in[i] || (!process && !foundation) || !in_sectors(item)) continue;
+    bool promoted = false, served = false;
+    for (const Milestone& m :
+         world.facts().MilestonesOf(static_cast<ItemIndex>(i))) {
+      if (m.year > options.year) continue;
+      promoted |= m.stage == Stage::kPromoted;
+      const Organization& body = structure.organization(m.organization);
+      served |=
+          m.stage >= Stage::kSeries && options.IsHome(body.controlled_by());
+    }
+    count.signature_processes += process ? 1 : 0;
+    count.promoted += process && promoted ? 1 : 0;
+    count.foundations += foundation ? 1 : 0;
+    count.foundations_served += foundation && served ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace qiangji::domain

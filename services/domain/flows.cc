@@ -1,0 +1,339 @@
+#include "services/domain/flows.h"
+
+#include <algorithm>
+
+namespace qiangji::domain {
+namespace {
+
+// METHOD 2.1: reports of one flow that differ by more are doubtful.
+constexpr double kSideDifference = 0.10;
+// METHOD 2.2: domestic shares up to this are scaled, above it an error.
+constexpr double kShareLimit = 1.05;
+
+bool SameSplit(const Split& a, const Split& b) {
+  return a.controller == b.controller && a.licences == b.licences &&
+         a.qualification == b.qualification;
+}
+
+void Scale(Split& split, double factor) {
+  split.volume *= factor;
+  split.documented *= factor;
+  for (double& grade : split.grades) grade *= factor;
+}
+
+void Report(std::vector<Finding>& findings, std::vector<Number>& suppliers,
+            const Finding& finding, Number supplier) {
+  findings.push_back(finding);
+  suppliers.push_back(supplier);
+}
+
+// The first kMaxNamedRecords of [begin, end).
+std::vector<std::uint32_t> Named(std::uint32_t begin, std::uint32_t end) {
+  std::vector<std::uint32_t> records;
+  for (; begin < end && records.size() < kMaxNamedRecords; ++begin) {
+    records.push_back(begin);
+  }
+  return records;
+}
+
+// What the parts state of one split of their total.
+template <typename Amount>
+double PartsOfSplit(absl::Span<const Split> parts, const Split& total,
+                    Amount amount) {
+  double sum = 0;
+  for (const Split& part : parts) {
+    if (SameSplit(part, total)) sum += amount(part);
+  }
+  return sum;
+}
+
+// Takes the parts' amounts (volumes or values) off the total's splits: first
+// off the split with equal keys, the rest off the others in proportion
+// (METHOD 2.1). `apply` takes a total split and what remains of its amount.
+template <typename Amount, typename Apply>
+void NetAmounts(absl::Span<Split> totals, absl::Span<const Split> parts,
+                Amount amount, Apply apply) {
+  double all_parts = 0;
+  for (const Split& part : parts) all_parts += amount(part);
+  double matched = 0, remaining = 0;
+  for (const Split& total : totals) {
+    const double taken =
+        std::min(amount(total), PartsOfSplit(parts, total, amount));
+    matched += taken;
+    remaining += amount(total) - taken;
+  }
+  const double rest = std::max(0.0, all_parts - matched);
+  const double keep = remaining > rest ? 1 - rest / remaining : 0;
+  for (Split& total : totals) {
+    const double taken =
+        std::min(amount(total), PartsOfSplit(parts, total, amount));
+    apply(total, (amount(total) - taken) * keep);
+  }
+}
+
+}  // namespace
+
+bool FlowReader::IsHome(Country c) const {
+  return std::find(home_.begin(), home_.end(), c) != home_.end();
+}
+
+bool FlowReader::CheckMeasure(Sink& sink) const {
+  ItemFlows& flows = sink.flows;
+  bool quantity = false, share = false, neither = false;
+  for (const SupplyRecord& r : sink.records) {
+    if (!Used(r)) continue;
+    flows.any_record = true;
+    quantity |= r.has_quantity;
+    share |= r.has_share;
+    neither |= !r.has_quantity && !r.has_share;
+    flows.worst_grade = std::max(flows.worst_grade, r.evidence);
+    if (r.market != Market::kDomestic) continue;
+    flows.domestic = true;
+    if (IsHome(r.origin)) {
+      flows.home_stated = true;
+    } else if (r.origin != kOriginUnknown) {
+      flows.abroad_stated = true;
+    }
+  }
+  flows.by_share = share;
+  if (!neither && !(quantity && share)) return true;
+  flows.error = true;
+  Finding finding;
+  finding.code =
+      quantity && share ? FindingCode::kMixedMeasure : FindingCode::kNoMeasure;
+  for (std::uint32_t k = 0;
+       k < sink.records.size() && finding.records.size() < kMaxNamedRecords;
+       ++k) {
+    const SupplyRecord& r = sink.records[k];
+    const bool none = !r.has_quantity && !r.has_share;
+    if (Used(r) && (none || finding.code == FindingCode::kMixedMeasure)) {
+      finding.records.push_back(k);
+    }
+  }
+  Report(sink.findings, sink.suppliers, finding, kNoNumber);
+  return false;
+}
+
+// The side whose split a flow takes; the flow's volume is the largest side's.
+Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
+                           double& volume, double& side_sum) const {
+  std::array<double, kSides> sums = {};
+  std::array<bool, kSides> stated = {};
+  for (std::uint32_t k = begin; k < end; ++k) {
+    const SupplyRecord& r = sink.records[k];
+    if (!Used(r)) continue;
+    const auto side = static_cast<std::size_t>(r.side);
+    sums[side] += r.amount;
+    stated[side] = true;
+  }
+  double low = -1;
+  volume = 0;
+  for (std::size_t s = 0; s < kSides; ++s) {
+    if (!stated[s]) continue;
+    volume = std::max(volume, sums[s]);
+    low = low < 0 ? sums[s] : std::min(low, sums[s]);
+  }
+  if (volume > 0 && Above((volume - low) / volume, kSideDifference)) {
+    const SupplyRecord& r = sink.records[begin];
+    Finding finding;
+    finding.code = FindingCode::kSidesDiffer;
+    finding.market = r.market;
+    finding.origin = r.origin;
+    finding.found = volume;
+    finding.against = low;
+    finding.records = Named(begin, end);
+    Report(sink.findings, sink.suppliers, finding, r.supplier);
+  }
+  Side side = Side::kSeller;
+  if (sums[0] <= 0) {
+    side = sums[2] > sums[1] ? Side::kThirdParty : Side::kBuyer;
+  }
+  side_sum = sums[static_cast<std::size_t>(side)];
+  return side;
+}
+
+Split FlowReader::SplitOf(const SupplyRecord& r, double factor) const {
+  Split split;
+  bool controller_stated = r.controller.stated();
+  split.controller = r.controller;
+  if (!controller_stated && r.supplier != kNoNumber &&
+      r.supplier < suppliers_.size()) {
+    split.controller = suppliers_[r.supplier].controller;
+    controller_stated = suppliers_[r.supplier].controller_stated;
+  }
+  if (!split.controller.stated()) split.controller = r.origin;
+  const bool qualified =
+      r.qualification != SupplyRecord::kQualificationNotStated;
+  if (qualified) {
+    split.qualification = static_cast<Qualification>(r.qualification);
+  }
+  split.licences = r.licences;
+  split.volume = r.amount * factor;
+  split.grades[static_cast<std::size_t>(r.evidence)] = split.volume;
+  if (r.supplier != kNoNumber && controller_stated && qualified) {
+    split.documented = split.volume;
+  }
+  if (r.value_cny > 0) split.value = r.value_cny * factor;
+  return split;
+}
+
+void FlowReader::ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink) {
+  double volume = 0, side_sum = 0;
+  const Side side = SplitSide(begin, end, sink, volume, side_sum);
+  ItemFlows& out = sink.flows;
+  const SupplyRecord& first = sink.records[begin];
+  const auto start = static_cast<std::uint32_t>(out.splits.size());
+  const double factor = side_sum > 0 ? volume / side_sum : 0;
+  for (std::uint32_t k = begin; k < end; ++k) {
+    const SupplyRecord& r = sink.records[k];
+    if (r.side != side || !Used(r) || r.amount <= 0) continue;
+    if (r.value_cny < 0 && r.market == Market::kDomestic) {
+      out.values_complete = false;
+    }
+    Split split = SplitOf(r, factor);
+    auto same = std::find_if(
+        out.splits.begin() + start, out.splits.end(),
+        [&](const Split& other) { return SameSplit(split, other); });
+    if (same == out.splits.end()) {
+      out.splits.push_back(split);
+      continue;
+    }
+    same->volume += split.volume;
+    same->documented += split.documented;
+    same->value += split.value;
+    for (std::size_t g = 0; g < kGrades; ++g) {
+      same->grades[g] += split.grades[g];
+    }
+  }
+  out.flows.push_back({first.market, first.origin, first.supplier, start,
+                       static_cast<std::uint32_t>(out.splits.size())});
+}
+
+// Flows [first, last) are of one market and origin; the total, if there is
+// one, comes first.
+void FlowReader::NetOrigin(std::size_t first, std::size_t last, Sink& sink) {
+  ItemFlows& out = sink.flows;
+  const Flow& total_flow = out.flows[first];
+  if (last - first < 2 || total_flow.supplier != kNoNumber) return;
+  const absl::Span<Split> all = absl::MakeSpan(out.splits);
+  const absl::Span<Split> totals =
+      all.subspan(total_flow.begin, total_flow.end - total_flow.begin);
+  const absl::Span<const Split> parts =
+      all.subspan(total_flow.end, out.flows[last - 1].end - total_flow.end);
+  double total = 0, parts_sum = 0;
+  for (const Split& split : totals) total += split.volume;
+  for (const Split& split : parts) parts_sum += split.volume;
+  if (total > 0 && parts_sum > total * (1 + kTolerance)) {
+    Finding finding;
+    finding.code = FindingCode::kPartsAboveTotal;
+    finding.market = total_flow.market;
+    finding.origin = total_flow.origin;
+    finding.found = parts_sum;
+    finding.against = total;
+    for (std::uint32_t k = 0;
+         k < sink.records.size() && finding.records.size() < kMaxNamedRecords;
+         ++k) {
+      const SupplyRecord& r = sink.records[k];
+      if (Used(r) && r.market == total_flow.market &&
+          r.origin == total_flow.origin) {
+        finding.records.push_back(k);
+      }
+    }
+    Report(sink.findings, sink.suppliers, finding, kNoNumber);
+  }
+  NetAmounts(
+      totals, parts, [](const Split& s) { return s.value; },
+      [](Split& s, double value) { s.value = value; });
+  NetAmounts(
+      totals, parts, [](const Split& s) { return s.volume; },
+      [](Split& s, double volume) {
+        if (s.volume > 0) Scale(s, volume / s.volume);
+      });
+}
+
+// METHOD 2.2, after netting: shares above 1 are scaled, what is missing to 1
+// is of unknown origin.
+void FlowReader::ScaleShares(Sink& sink) const {
+  ItemFlows& out = sink.flows;
+  double sum = 0;
+  std::uint32_t end = 0;
+  for (const Flow& flow : out.flows) {
+    if (flow.market != Market::kDomestic) continue;
+    for (end = flow.begin; end < flow.end; ++end) sum += out.splits[end].volume;
+  }
+  if (Above(sum, 1)) {
+    Finding finding;
+    finding.code = Above(sum, kShareLimit) ? FindingCode::kSharesAboveLimit
+                                           : FindingCode::kSharesScaled;
+    finding.found = sum;
+    finding.against = Above(sum, kShareLimit) ? kShareLimit : 1;
+    for (std::uint32_t k = 0;
+         k < sink.records.size() && finding.records.size() < kMaxNamedRecords;
+         ++k) {
+      const SupplyRecord& r = sink.records[k];
+      if (Used(r) && r.market == Market::kDomestic) {
+        finding.records.push_back(k);
+      }
+    }
+    Report(sink.findings, sink.suppliers, finding, kNoNumber);
+    out.error = finding.code == FindingCode::kSharesAboveLimit;
+  }
+  if (sum > 1) {
+    for (const Flow& flow : out.flows) {
+      if (flow.market != Market::kDomestic) continue;
+      for (std::uint32_t s = flow.begin; s < flow.end; ++s) {
+        Scale(out.splits[s], 1 / sum);
+      }
+    }
+  } else if (1 - sum > kTolerance) {
+    // Domestic flows come first: the rest goes to their end.
+    Split rest;
+    rest.controller = kOriginUnknown;
+    rest.volume = 1 - sum;
+    const auto at = static_cast<std::uint32_t>(out.splits.size());
+    out.splits.push_back(rest);
+    out.rest_added = true;
+    auto place = std::find_if(
+        out.flows.begin(), out.flows.end(),
+        [](const Flow& f) { return f.market != Market::kDomestic; });
+    out.flows.insert(
+        place, {Market::kDomestic, kOriginUnknown, kNoNumber, at, at + 1});
+  }
+}
+
+void FlowReader::Read(absl::Span<const SupplyRecord> records, ItemFlows& flows,
+                      std::vector<Finding>& findings,
+                      std::vector<Number>& suppliers) {
+  std::vector<Flow> kept_flows = std::move(flows.flows);
+  std::vector<Split> kept_splits = std::move(flows.splits);
+  kept_flows.clear();
+  kept_splits.clear();
+  flows = ItemFlows();
+  flows.flows = std::move(kept_flows);
+  flows.splits = std::move(kept_splits);
+  Sink sink{flows, findings, suppliers, records};
+  if (!CheckMeasure(sink) || !flows.any_record) return;
+  const auto n = static_cast<std::uint32_t>(records.size());
+  std::size_t origin_start = 0;
+  for (std::uint32_t begin = 0; begin < n;) {
+    const SupplyRecord& r = records[begin];
+    std::uint32_t end = begin;
+    bool used = false;
+    while (end < n && records[end].market == r.market &&
+           records[end].origin == r.origin &&
+           records[end].supplier == r.supplier) {
+      used |= Used(records[end++]);
+    }
+    if (used) ReadFlow(begin, end, sink);
+    const bool origin_ends = end == n || records[end].market != r.market ||
+                             records[end].origin != r.origin;
+    if (origin_ends) {
+      NetOrigin(origin_start, flows.flows.size(), sink);
+      origin_start = flows.flows.size();
+    }
+    begin = end;
+  }
+  if (flows.by_share && flows.domestic) ScaleShares(sink);
+}
+
+}  // namespace qiangji::domain

@@ -1,0 +1,92 @@
+// Flows of one item in one year, from its records (METHOD 2.1, 2.2).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "services/domain/finding.h"
+#include "services/domain/world.h"
+
+namespace qiangji::domain {
+
+// Part of a flow with one controller, set of licences and qualification.
+struct Split {
+  Country controller;  // resolved (METHOD 2.1)
+  Number licences = kNoNumber;
+  Qualification qualification = Qualification::kSeries;  // resolved
+  double volume = 0;
+  double documented = 0;  // of it with nothing assumed (METHOD 2.5)
+  double value = 0;
+  std::array<double, kGrades> grades = {};  // of the volume
+};
+
+struct Flow {
+  Market market = Market::kDomestic;
+  Country origin;
+  Number supplier = kNoNumber;       // kNoNumber = the total of its origin
+  std::uint32_t begin = 0, end = 0;  // of ItemFlows::splits
+};
+
+// What an organization contributes to its records.
+struct SupplierFacts {
+  Country controller;              // controller country, else country
+  bool controller_stated = false;  // it is the controller country
+};
+
+// Flows after netting and scaling; reused from item to item.
+struct ItemFlows {
+  std::vector<Flow> flows;  // domestic first, by origin, then supplier
+  std::vector<Split> splits;
+  bool error = false;  // METHOD 2.2: the item has no figure
+  bool by_share = false;
+  bool domestic = false;  // there is a domestic-market record
+  bool home_stated = false, abroad_stated = false;  // METHOD 2.4, domestic
+  // Every domestic record with volume of the splits used states a value.
+  bool values_complete = true;
+  bool rest_added = false;  // supply of unknown origin, up to shares of 1
+  Evidence worst_grade = Evidence::kAudited;
+  bool any_record = false;
+};
+
+// Reads the records of one item and year after another. Not thread-safe.
+class FlowReader {
+ public:
+  // By organization number and licence set; `home` outlives the reader.
+  // Numbers beyond `suppliers` are unknown organizations: the origin controls.
+  FlowReader(absl::Span<const SupplierFacts> suppliers,
+             absl::Span<const Country> home, Evidence min_evidence)
+      : suppliers_(suppliers), home_(home), min_evidence_(min_evidence) {}
+
+  // `records` in the order of a supply year. Findings are appended with code,
+  // market, origin, volumes and places in `records`, and the supplier's
+  // number in `suppliers` beside it (kNoNumber = none).
+  void Read(absl::Span<const SupplyRecord> records, ItemFlows& flows,
+            std::vector<Finding>& findings, std::vector<Number>& suppliers);
+
+ private:
+  struct Sink {
+    ItemFlows& flows;
+    std::vector<Finding>& findings;
+    std::vector<Number>& suppliers;
+    absl::Span<const SupplyRecord> records;
+  };
+
+  bool Used(const SupplyRecord& r) const { return r.evidence <= min_evidence_; }
+  bool IsHome(Country c) const;
+  bool CheckMeasure(Sink& sink) const;
+  void ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink);
+  Side SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
+                 double& volume, double& side_sum) const;
+  Split SplitOf(const SupplyRecord& r, double factor) const;
+  void NetOrigin(std::size_t first, std::size_t last, Sink& sink);
+  void ScaleShares(Sink& sink) const;
+
+  absl::Span<const SupplierFacts> suppliers_;
+  absl::Span<const Country> home_;
+  Evidence min_evidence_;
+};
+
+}  // namespace qiangji::domain

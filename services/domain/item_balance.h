@@ -1,0 +1,72 @@
+// Figures of one item from its flows (METHOD 2.3–2.7, 2.9).
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "services/domain/balance.h"
+#include "services/domain/flows.h"
+
+namespace qiangji::domain {
+
+// What of the options and the structure every item needs, in dense form.
+struct BalanceContext {
+  BalanceContext(const World& world, const AnalysisOptions& options);
+
+  const Structure& structure;
+  const AnalysisOptions& options;
+  std::vector<SupplierFacts> suppliers;  // by organization number
+  std::vector<bool> home_licences;       // by licence set: none or home
+
+  bool IsHome(Country c) const { return options.IsHome(c); }
+  // CriterionBits that a split of this origin fails.
+  std::uint8_t Fails(Country origin, const Split& split) const;
+};
+
+// METHOD 2.3, 2.4 for flows without error. `demand` may be nullptr.
+DataState StateOf(const ItemFlows& flows, const Demand* demand, double supply);
+// Total domestic-market volume.
+double DomesticVolume(const ItemFlows& flows);
+
+// Turns flows into figures. Scratch is reused; not thread-safe.
+class ItemBalancer {
+ public:
+  explicit ItemBalancer(const BalanceContext& context) : context_(context) {}
+
+  // `figures` of an item with data; its origins and makers are appended to
+  // `balance`.
+  void Compute(const ItemFlows& flows, const Demand* demand, double supply,
+               ItemFigures& figures, Balance& balance);
+
+ private:
+  struct Volume {
+    Number number;        // supplier or group; kNoNumber: one a flow
+    std::uint32_t order;  // of the flow
+    double volume;
+  };
+
+  void AddDomestic(const ItemFlows& flows, ItemFigures& f, Balance& balance);
+  void AddSplit(const Flow& flow, const Split& split, double& named,
+                ItemFigures& f, Balance& balance);
+  void AddSuppliers(ItemFigures& f);
+  void AddGroups(ItemFigures& f);
+  void AddValue(const ItemFlows& flows, const Demand* demand, ItemFigures& f);
+  void AddGrades(const ItemFlows& flows, ItemFigures& f);
+
+  const BalanceContext& context_;
+  std::vector<Volume> suppliers_, groups_;
+  std::array<double, kGrades> grades_ = {}, assured_grades_ = {};
+  double value_ = 0, assured_value_ = 0;
+};
+
+// METHOD 2.6. Volumes of both markets.
+void ComputeFaoBalance(const BalanceContext& context, const ItemFlows& flows,
+                       ItemFigures& f);
+
+// METHOD 2.7 from an item's origins (any order, shares of Q_i filled in).
+void ComputeOriginConcentration(const BalanceContext& context,
+                                absl::Span<const OriginVolume> origins,
+                                ItemFigures& f);
+
+}  // namespace qiangji::domain
