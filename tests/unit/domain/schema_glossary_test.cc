@@ -26,8 +26,7 @@ TEST(SchemaGlossary, CodesHaveWords) {
                                          : column.name;
       if (kind == "confidence") continue;  // A to D speak for themselves
       for (absl::string_view code : column.values) {
-        EXPECT_NE(FindGlossaryWord(kind, code), nullptr)
-            << kind << " " << code;
+        EXPECT_NE(FindGlossaryWord(kind, code), nullptr) << kind << " " << code;
       }
     }
   }
