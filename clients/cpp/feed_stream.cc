@@ -50,6 +50,12 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
       stub_->async()->WatchChanges(&context_, &watch_, this);
     } else {
       snapshot_.set_read_seq(request_.seq);
+      if (request_.read_time.has_value()) {
+        const auto since = absl::ToUnixNanos(*request_.read_time);
+        snapshot_.mutable_read_time()->set_seconds(since / 1'000'000'000);
+        snapshot_.mutable_read_time()->set_nanos(
+            static_cast<int>(since % 1'000'000'000));
+      }
       for (const auto& table : request_.tables) snapshot_.add_tables(table);
       if (request_.timeout < absl::InfiniteDuration()) {
         context_.set_deadline(

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ class FeedHandler {
 struct FeedRequest {
   bool watch = false;    // else a snapshot
   std::int64_t seq = 0;  // watch: changes after it; snapshot: 0 = the head
+  // Snapshot: the state recorded at this time; at most one of it and `seq`.
+  std::optional<absl::Time> read_time;
   std::vector<std::string> tables;  // empty = all
   absl::Duration heartbeat = absl::Seconds(5);
   absl::Duration timeout = absl::InfiniteDuration();  // of a snapshot
