@@ -263,6 +263,7 @@ void FillContext(const Picture& picture, const Analysis& analysis,
   }
   context->set_contains_illustrative(ContainsIllustrative(analysis));
   context->set_digest(picture.digest);
+  context->set_stale(picture.stale);
   for (const domain::Finding& finding : analysis.balance.findings) {
     AddWarning(finding, context);
   }

@@ -28,6 +28,7 @@ struct Picture {
   absl::Time time = absl::InfinitePast();
   std::string digest;  // 32 bytes; "" at sequence 0
   std::shared_ptr<const domain::World> world;
+  bool stale = false;  // known to be behind the head, as allow_stale permits
 };
 
 // Checks what can be checked without facts: ranges, unknown countries, both

@@ -2,32 +2,27 @@
 // the past, read on demand (ARCHITECTURE, "Freshness").
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <list>
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/base/mutex.h"
 #include "services/coverage/figures.h"
+#include "services/coverage/past.h"
 #include "services/rpc/context.h"
 
 namespace grpc {
 class Channel;
 }
+namespace qiangji::rpc {
+class Runtime;
+}
 
 namespace qiangji::coverage {
 
-// Called once, on any thread; must not block.
-using PictureDone = std::function<void(absl::StatusOr<Picture>)>;
-
 class Pictures {
  public:
-  // `registry`: a channel to the registry, which may not be up yet.
-  explicit Pictures(std::shared_ptr<grpc::Channel> registry);
+  // `registry`: a channel to the registry, which may not be up yet. Feeds are
+  // read and pictures made on the runtime's pool for long work.
+  Pictures(std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime);
   ~Pictures();
   Pictures(const Pictures&) = delete;
   Pictures& operator=(const Pictures&) = delete;
@@ -43,8 +38,8 @@ class Pictures {
   // registry is asked for its head and the call waits until the picture has
   // reached it; on expiry UNAVAILABLE names both sequences. `allow_stale`
   // takes what is there. A past state is read from the registry and kept for
-  // a while; OUT_OF_RANGE for one that is not recorded. The call outlives the
-  // answer.
+  // a while; OUT_OF_RANGE for one that is not recorded. `done` is called once,
+  // on any thread, and must not block; the call outlives it.
   void Acquire(rpc::RequestContext& call, const v1::FigureOptions& options,
                PictureDone done);
 

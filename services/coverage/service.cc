@@ -120,7 +120,7 @@ class CoverageHost final : public rpc::ServiceHost {
  public:
   CoverageHost(std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime,
                const CoverageOptions& options)
-      : pictures_(std::move(registry)),
+      : pictures_(std::move(registry), runtime),
         cache_(options.cache_bytes),
         service_(pictures_, cache_, runtime),
         reports_(NewLaterServices(runtime)) {}
