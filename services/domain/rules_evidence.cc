@@ -18,16 +18,17 @@ Names FurtherFigures(RuleId rule) {
       return {"foreign_share", "top_foreign_origin", "top_foreign_share",
               "assured_share", "supplied_quantity"};
     case RuleId::kLowAssurance:
-      return {"assured_share", "located_share", "foreign_share",
-              "demand_quantity"};
+      return {"assured_share",      "located_share",     "foreign_share",
+              "top_foreign_origin", "top_foreign_share", "demand_quantity"};
     case RuleId::kSoleDomesticSupplier:
       return {"largest_supplier_group"};
     case RuleId::kForeignControl:
-      return {"assured_share", "demand_quantity"};
     case RuleId::kNotQualified:
-      return {"assured_share_if_qualified", "demand_quantity"};
+      return {"assured_share", "assured_share_if_qualified",
+              "top_foreign_origin", "top_foreign_share", "demand_quantity"};
     case RuleId::kHiddenDependence:
-      return {"assured_content_lower"};
+      return {"assured_content_lower", "top_foreign_origin",
+              "top_foreign_share"};
     case RuleId::kDeclining:
       return {"assured_share", "previous_assured_share", "previous_year"};
     case RuleId::kProjectLate:
@@ -45,19 +46,22 @@ Names FurtherFigures(RuleId rule) {
 
 std::vector<FigureValue> FiguresFor(const Rule& rule,
                                     const RuleSubject& subject) {
-  Names names;
+  std::vector<FigureValue> figures;
+  const auto add = [&](absl::string_view name,
+                       std::optional<double> threshold) {
+    for (const FigureValue& figure : figures) {
+      if (figure.name == name) return;
+    }
+    std::optional<FigureValue> figure = FindFigure(subject, name);
+    if (!figure) return;
+    figure->threshold = threshold;
+    figures.push_back(*std::move(figure));
+  };
   for (const Clause& clause : rule.clauses) {
-    names.push_back(FigureName(clause.figure));
+    add(FigureName(clause.figure), clause.threshold);
   }
   for (absl::string_view name : FurtherFigures(rule.id)) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      names.push_back(name);
-    }
-  }
-  std::vector<FigureValue> figures;
-  for (absl::string_view name : names) {
-    std::optional<FigureValue> figure = FindFigure(subject, name);
-    if (figure) figures.push_back(*std::move(figure));
+    add(name, std::nullopt);
   }
   return figures;
 }
@@ -255,6 +259,7 @@ std::uint64_t Fingerprint(const Evidence& evidence) {
     } else {
       hash.Add(std::get<std::string>(figure.value));
     }
+    hash.Add(figure.threshold);
   }
   hash.Add(evidence.chain);
   AddClosing(evidence.closes, hash);

@@ -18,6 +18,7 @@ namespace qiangji::domain {
 struct FigureValue {
   std::string name;
   std::variant<double, std::string> value;
+  std::optional<double> threshold = std::nullopt;  // it was tested against
   bool operator==(const FigureValue&) const = default;
 };
 

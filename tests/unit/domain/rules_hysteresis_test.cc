@@ -190,7 +190,7 @@ TEST(RulesHysteresis, OtherFiguresRefresh) {
   EXPECT_EQ(transitions[0].kind, TransitionKind::kRefresh);
   ASSERT_TRUE(transitions[0].evidence.has_value());
   EXPECT_EQ(transitions[0].evidence->figures[0],
-            (FigureValue{"foreign_share", 0.79}));
+            (FigureValue{"foreign_share", 0.79, 0.70}));
 }
 
 TEST(RulesHysteresis, AcknowledgedStaysAcknowledgedUntilItCloses) {

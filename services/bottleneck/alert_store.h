@@ -1,0 +1,35 @@
+// Alerts and evaluations in the store: read back whole, and written one
+// evaluation a transaction.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "db/store/store.h"
+#include "services/bottleneck/alert_row.h"
+#include "services/domain/rules_evaluate.h"
+
+namespace qiangji::bottleneck {
+
+// Everything that the next evaluation starts from.
+struct Recorded {
+  std::int64_t seq = 0;  // head of the bottleneck store
+  domain::AlertStates states;
+  std::vector<EvaluationPoint> evaluations;  // by registry_seq
+};
+
+absl::StatusOr<Recorded> ReadRecorded(store::Store& store);
+
+// Writes what an evaluation found, and the evaluation itself, in one change;
+// alerts that stay as they are get no version. `after` is the head that the
+// transitions were computed from: ABORTED where somebody wrote since. Owner,
+// due date and, where a transition brings none, evidence stay as they are.
+// Returns the sequence of the change.
+absl::StatusOr<std::int64_t> WriteEvaluation(
+    store::Store& store, std::int64_t after,
+    absl::Span<const domain::Transition> transitions,
+    const EvaluationPoint& point);
+
+}  // namespace qiangji::bottleneck

@@ -1,0 +1,91 @@
+#include "services/bottleneck/closing_text.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace qiangji::bottleneck {
+namespace {
+
+using domain::Closing;
+using domain::Language;
+using domain::RuleId;
+
+// A volume with three figures after the point at most; shares as percentages.
+std::string Volume(double x, const std::string& unit, bool zh) {
+  if (unit.empty()) {
+    return absl::StrFormat(zh ? "国内需求的 %.1f%%" : "%.1f%% of demand",
+                           x * 100);
+  }
+  return absl::StrCat(
+      x >= 100 ? absl::StrFormat("%.0f", x) : absl::StrFormat("%.3g", x), " ",
+      unit);
+}
+
+std::string MissingText(RuleId rule, const Closing& closes, bool zh) {
+  const std::string volume = Volume(*closes.missing, closes.unit, zh);
+  switch (rule) {
+    case RuleId::kImportDependence:
+    case RuleId::kSingleForeignOrigin:
+    case RuleId::kConcentratedSupply:
+      return zh ? absl::StrCat("由其他来源替代 ", volume)
+                : absl::StrCat("replace ", volume, " by other sources");
+    case RuleId::kSoleDomesticSupplier:
+      return zh ? absl::StrCat("由其他国内供应商承接 ", volume)
+                : absl::StrCat("move ", volume, " to other home suppliers");
+    case RuleId::kNotQualified:
+      return zh ? absl::StrCat("再有 ", volume, " 通过验证")
+                : absl::StrCat("qualify another ", volume);
+    default:
+      return zh ? absl::StrCat("再增加自主供应 ", volume)
+                : absl::StrCat("add ", volume, " of assured supply");
+  }
+}
+
+// Rules that no volume of the subject closes.
+std::string OtherText(RuleId rule, const Closing& closes, bool zh) {
+  switch (rule) {
+    case RuleId::kHiddenDependence:
+      return zh ? "提高投入品的自主保障占比"
+                : "raise the assured share of its inputs";
+    case RuleId::kProjectLate:
+      return zh ? "登记首台套/首批次或更高的里程碑"
+                : "register a first batch or a later milestone";
+    case RuleId::kStalled:
+      return zh ? "登记更高阶段的里程碑" : "register the next stage";
+    case RuleId::kNoData:
+    case RuleId::kStaleData:
+      return zh ? "填报近两年的供应数据" : "report supply of recent years";
+    case RuleId::kBehindTarget:
+      if (!closes.items_short) return "";
+      return zh ? absl::StrCat("再有 ", *closes.items_short, " 项达到自主保障")
+                : absl::StrCat("assure ", *closes.items_short, " more items");
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::string ClosingText(RuleId rule, const Closing& closes, Language language) {
+  const bool zh = language == Language::kZh;
+  std::vector<std::string> parts;
+  const std::string first = closes.missing ? MissingText(rule, closes, zh)
+                                           : OtherText(rule, closes, zh);
+  if (!first.empty()) parts.push_back(first);
+  if (!closes.projects.empty()) {
+    const std::size_t n = closes.projects.size();
+    parts.push_back(
+        zh ? absl::StrCat("在研项目 ", n, " 个，",
+                          closes.projects_suffice ? "全部成功即可满足"
+                                                  : "全部成功仍不足")
+           : absl::StrCat(n, n == 1 ? " project" : " projects", " registered, ",
+                          closes.projects_suffice ? "enough if all succeed"
+                                                  : "not enough"));
+  }
+  return absl::StrJoin(parts, zh ? "；" : "; ");
+}
+
+}  // namespace qiangji::bottleneck

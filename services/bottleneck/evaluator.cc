@@ -1,0 +1,303 @@
+#include "services/bottleneck/evaluator.h"
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/channel.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include "clients/cpp/backoff.h"
+#include "clients/cpp/feed_reader.h"
+#include "services/base/mutex.h"
+#include "services/base/status_macros.h"
+#include "services/bottleneck/alert_store.h"
+#include "services/bottleneck/evaluation_log.h"
+#include "services/rpc/log.h"
+#include "services/rpc/runtime.h"
+
+namespace qiangji::bottleneck {
+namespace {
+
+// A small table: the feed is followed for its sequences, not for its rows.
+constexpr char kFollowedTable[] = "sectors";
+
+client::Executor OnPool(rpc::Runtime& runtime) {
+  return [&runtime](std::function<void()> task) {
+    runtime.pool(rpc::PoolKind::kCompute).Resume(std::move(task));
+  };
+}
+
+}  // namespace
+
+// Shared by callbacks that come after Stop. One evaluation is under way at a
+// time: states_ and recorded_seq_ belong to it.
+class Evaluator::Impl : public client::FeedHandler,
+                        public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(EvaluatorOptions options, store::Store& store, EvaluationLog& log,
+       rpc::Runtime& runtime)
+      : options_(std::move(options)),
+        store_(store),
+        log_(log),
+        runtime_(runtime),
+        reader_(options_.coverage, options_.figures),
+        backoff_(options_.first_backoff, options_.most_backoff) {}
+
+  absl::Status Start() {
+    QJ_RETURN_IF_ERROR(Load());
+    client::FeedReaderOptions follow;
+    follow.registry = options_.registry;
+    follow.executor = OnPool(runtime_);
+    follow.tables = {kFollowedTable};
+    follow.resume_after = log_.evaluated() > 0 ? log_.evaluated() : -1;
+    follow.first_backoff = options_.first_backoff;
+    follow.most_backoff = options_.most_backoff;
+    feed_ = std::make_unique<client::FeedReader>(std::move(follow), this);
+    feed_->Start();
+    started_.store(true);
+    return absl::OkStatus();
+  }
+
+  void Stop() {
+    if (feed_ != nullptr) feed_->Stop();
+    std::unique_ptr<grpc::Alarm> alarm;
+    {
+      const MutexLock lock(mutex_);
+      stopped_ = true;
+      alarm = std::move(alarm_);
+    }
+    if (alarm != nullptr) alarm->Cancel();
+    reader_.Cancel();
+    MutexLock lock(mutex_);
+    while (busy_) idle_.Wait(lock);
+  }
+
+  std::string WaitingFor() const {
+    if (!started_.load() || !feed_->connected()) return "registry";
+    const MutexLock lock(mutex_);
+    if (failed_) return "coverage";
+    return caught_up_ ? "" : "the first evaluation";
+  }
+
+  // FeedHandler: only where a unit ends is of interest.
+  absl::Status Begin(const client::FeedUnit&) override {
+    return absl::OkStatus();
+  }
+  absl::Status Rows(const type::v1::RowBlock&) override {
+    return absl::OkStatus();
+  }
+  absl::Status End(std::int64_t seq, const std::string&) override {
+    OnHead(seq);
+    return absl::OkStatus();
+  }
+  void Abort() override {}
+  void Heartbeat(std::int64_t head_seq) override { OnHead(head_seq); }
+
+ private:
+  void OnHead(std::int64_t seq) {
+    log_.SetHead(seq);
+    {
+      const MutexLock lock(mutex_);
+      head_ = std::max(head_, seq);
+      head_known_ = true;
+    }
+    Kick();
+  }
+
+  // Begins the next evaluation, if one is due and none runs.
+  void Kick() {
+    std::int64_t target = 0;
+    {
+      const MutexLock lock(mutex_);
+      if (stopped_ || busy_ || alarm_ != nullptr || !head_known_) return;
+      const std::int64_t evaluated = log_.evaluated();
+      if (evaluated >= head_) {
+        caught_up_ = true;
+        return;
+      }
+      target = Next(evaluated);
+      busy_ = true;
+      began_ = absl::Now();
+    }
+    reader_.Read(
+        target, [self = shared_from_this()](absl::StatusOr<FiguresAt> figures) {
+          self->runtime_.pool(rpc::PoolKind::kLong)
+              .Resume([self, figures = std::move(figures)] {
+                self->Finish(figures.ok() ? self->Apply(*figures)
+                                          : figures.status());
+              });
+        });
+    bool stopped = false;
+    {
+      const MutexLock lock(mutex_);
+      stopped = stopped_;
+    }
+    if (stopped) reader_.Cancel();
+  }
+
+  std::int64_t Next(std::int64_t evaluated)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const bool in_order =
+        evaluated > 0 && !failed_ && caught_up_ &&
+        static_cast<double>(head_ - evaluated) * took_ <= kCatchUp;
+    return in_order ? evaluated + 1 : head_;
+  }
+
+  absl::Status Load() {
+    QJ_ASSIGN_OR_RETURN(Recorded recorded, ReadRecorded(store_));
+    states_ = std::move(recorded.states);
+    recorded_seq_ = recorded.seq;
+    loaded_ = true;
+    log_.Reset(std::move(recorded.evaluations));
+    return absl::OkStatus();
+  }
+
+  absl::Status Apply(const FiguresAt& figures) {
+    if (!loaded_) QJ_RETURN_IF_ERROR(Load());
+    const std::optional<EvaluationPoint> before = log_.Newest();
+    // The commit before may have succeeded although its answer was lost.
+    if (before && before->registry_seq >= figures.registry_seq) {
+      return absl::OkStatus();
+    }
+    const std::vector<domain::Transition> transitions = domain::Evaluate(
+        {states_, figures.figures, options_.rules, figures.registry_time,
+         before ? before->registry_time : figures.registry_time});
+    EvaluationPoint point = Count(figures, transitions);
+    const absl::StatusOr<std::int64_t> seq =
+        WriteEvaluation(store_, recorded_seq_, transitions, point);
+    if (!seq.ok()) {
+      loaded_ = false;  // whatever happened, the store knows
+      return seq.status();
+    }
+    for (const domain::Transition& transition : transitions) {
+      states_.insert_or_assign(transition.key, transition.after);
+    }
+    recorded_seq_ = *seq;
+    point.seq = *seq;
+    log_.Add(point);
+    return absl::OkStatus();
+  }
+
+  EvaluationPoint Count(
+      const FiguresAt& figures,
+      const std::vector<domain::Transition>& transitions) const {
+    EvaluationPoint point;
+    point.registry_seq = figures.registry_seq;
+    point.registry_time = figures.registry_time;
+    point.year = figures.figures.year;
+    point.illustrative = figures.illustrative;
+    point.open =
+        std::count_if(states_.begin(), states_.end(),
+                      [](const auto& entry) { return entry.second.active(); });
+    for (const domain::Transition& transition : transitions) {
+      switch (transition.kind) {
+        case domain::TransitionKind::kOpen:
+        case domain::TransitionKind::kReopen:
+          ++point.opened;
+          break;
+        case domain::TransitionKind::kResolve:
+          ++point.closed;
+          break;
+        case domain::TransitionKind::kSeverity:
+        case domain::TransitionKind::kRefresh:
+          ++point.changed;
+          break;
+      }
+    }
+    point.open += point.opened - point.closed;
+    return point;
+  }
+
+  void Finish(const absl::Status& status) {
+    if (!status.ok() && NewFailure(status)) {
+      rpc::LogLine(rpc::LogLevel::kWarning, "evaluation")
+          .Text("service", runtime_.service())
+          .Text("error", status.message());
+    }
+    {
+      const MutexLock lock(mutex_);
+      busy_ = false;
+      failed_ = !status.ok();
+      failure_ = status.code();
+      took_ = absl::Now() - began_;
+      if (stopped_) {
+        idle_.NotifyAll();
+        return;
+      }
+      if (failed_) {
+        Retry();
+        return;
+      }
+      backoff_.Reset();
+    }
+    Kick();
+  }
+
+  // A peer that stays away is logged once.
+  bool NewFailure(const absl::Status& status) {
+    const MutexLock lock(mutex_);
+    return !stopped_ && !(failed_ && status.code() == failure_);
+  }
+
+  void Retry() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    alarm_ = std::make_unique<grpc::Alarm>();
+    alarm_->Set(absl::ToChronoTime(absl::Now() + backoff_.Next()),
+                [weak = weak_from_this()](bool fired) {
+                  const auto self = weak.lock();
+                  if (fired && self != nullptr) self->OnAlarm();
+                });
+  }
+
+  void OnAlarm() {
+    std::unique_ptr<grpc::Alarm> fired;
+    {
+      const MutexLock lock(mutex_);
+      fired = std::move(alarm_);
+    }
+    Kick();
+  }
+
+  const EvaluatorOptions options_;
+  store::Store& store_;
+  EvaluationLog& log_;
+  rpc::Runtime& runtime_;
+  FiguresReader reader_;
+  std::unique_ptr<client::FeedReader> feed_;
+  std::atomic<bool> started_{false};
+
+  domain::AlertStates states_;
+  std::int64_t recorded_seq_ = 0;
+  bool loaded_ = false;
+
+  mutable Mutex mutex_;
+  CondVar idle_;
+  client::Backoff backoff_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);
+  std::int64_t head_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool head_known_ ABSL_GUARDED_BY(mutex_) = false;
+  bool busy_ ABSL_GUARDED_BY(mutex_) = false;
+  bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::StatusCode failure_ ABSL_GUARDED_BY(mutex_) = absl::StatusCode::kOk;
+  bool caught_up_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time began_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration took_ ABSL_GUARDED_BY(mutex_);
+};
+
+Evaluator::Evaluator(EvaluatorOptions options, store::Store& store,
+                     EvaluationLog& log, rpc::Runtime& runtime)
+    : impl_(std::make_shared<Impl>(std::move(options), store, log, runtime)) {}
+
+Evaluator::~Evaluator() { Stop(); }
+
+absl::Status Evaluator::Start() { return impl_->Start(); }
+
+void Evaluator::Stop() { impl_->Stop(); }
+
+bool Evaluator::ready() const { return impl_->WaitingFor().empty(); }
+
+std::string Evaluator::waiting_for() const { return impl_->WaitingFor(); }
+
+}  // namespace qiangji::bottleneck

@@ -1,0 +1,183 @@
+#include "services/bottleneck/figures_reader.h"
+
+#include <google/protobuf/util/time_util.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/client_callback.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "clients/cpp/status.h"
+#include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
+#include "services/base/mutex.h"
+#include "services/bottleneck/figures.h"
+
+namespace qiangji::bottleneck {
+namespace {
+
+using coverage::v1::ComputeTargetsRequest;
+using coverage::v1::ComputeTargetsResponse;
+using coverage::v1::CoverageService;
+using coverage::v1::FigureOptions;
+using coverage::v1::QueryItemMetricsRequest;
+using coverage::v1::QueryItemMetricsResponse;
+
+// A state of the past is read from the registry first.
+constexpr absl::Duration kTimeout = absl::Minutes(10);
+
+}  // namespace
+
+struct FiguresReader::Shared {
+  std::unique_ptr<CoverageService::Stub> stub;
+  FigureSettings settings;
+  Mutex mutex;
+  std::weak_ptr<Call> running ABSL_GUARDED_BY(mutex);
+};
+
+// One read: the stream of metrics, then the targets. Holds itself until done.
+class FiguresReader::Call final
+    : public grpc::ClientReadReactor<QueryItemMetricsResponse>,
+      public std::enable_shared_from_this<Call> {
+ public:
+  Call(std::shared_ptr<Shared> shared, std::int64_t seq, Done done)
+      : shared_(std::move(shared)), seq_(seq), done_(std::move(done)) {
+    request_.set_view(coverage::v1::METRICS_VIEW_FULL);
+    FillOptions(shared_->settings.year, request_.mutable_options());
+  }
+
+  void Start() {
+    self_ = shared_from_this();
+    SetDeadline(metrics_context_);
+    shared_->stub->async()->QueryItemMetrics(&metrics_context_, &request_,
+                                             this);
+    StartRead(&message_);
+    StartCall();
+  }
+
+  void Cancel() {
+    metrics_context_.TryCancel();
+    const MutexLock lock(mutex_);
+    cancelled_ = true;
+    if (asked_targets_) targets_context_.TryCancel();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    Take();
+    StartRead(&message_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    if (!status.ok()) return Finish(client::FromGrpcStatus(status));
+    if (read_.registry_seq != seq_) {
+      return Finish(absl::InternalError(
+          absl::StrCat("coverage answered for sequence ", read_.registry_seq,
+                       " instead of ", seq_)));
+    }
+    AskTargets();
+  }
+
+ private:
+  void FillOptions(int year, FigureOptions* options) const {
+    options->set_year(year);
+    options->set_read_seq(seq_);
+    options->set_carry_forward_years(shared_->settings.carry_forward_years);
+  }
+
+  static void SetDeadline(grpc::ClientContext& context) {
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kTimeout));
+  }
+
+  void Take() {
+    domain::RuleFigures& figures = read_.figures;
+    if (message_.has_context()) {
+      const auto& context = message_.context();
+      read_.registry_seq = context.read_seq();
+      read_.registry_time = absl::FromUnixMicros(
+          google::protobuf::util::TimeUtil::TimestampToMicroseconds(
+              context.read_time()));
+      read_.illustrative = context.contains_illustrative();
+      if (context.year() != 0) figures.year = context.year();
+    }
+    for (const auto& metrics : message_.items().metrics()) {
+      figures.items.push_back(ToRuleItem(metrics));
+    }
+    for (const auto& project : message_.projects().projects()) {
+      figures.projects.push_back(ToProjectFigures(project));
+    }
+  }
+
+  // Without a year there is nothing to hold against a target.
+  void AskTargets() {
+    if (!read_.figures.year) return Finish(absl::OkStatus());
+    FillOptions(*read_.figures.year, targets_request_.mutable_options());
+    SetDeadline(targets_context_);
+    {
+      const MutexLock lock(mutex_);
+      asked_targets_ = true;
+      if (cancelled_) targets_context_.TryCancel();
+    }
+    shared_->stub->async()->ComputeTargets(
+        &targets_context_, &targets_request_, &targets_,
+        [this](const grpc::Status& status) {
+          if (status.ok()) read_.figures.scopes = ToScopes(targets_);
+          Finish(client::FromGrpcStatus(status));
+        });
+  }
+
+  void Finish(absl::Status status) {
+    const std::shared_ptr<Call> keep = std::move(self_);
+    if (status.ok()) {
+      done_(std::move(read_));
+    } else {
+      done_(std::move(status));
+    }
+  }
+
+  const std::shared_ptr<Shared> shared_;
+  const std::int64_t seq_;
+  const Done done_;
+  std::shared_ptr<Call> self_;
+  grpc::ClientContext metrics_context_;
+  QueryItemMetricsRequest request_;
+  QueryItemMetricsResponse message_;
+  grpc::ClientContext targets_context_;
+  ComputeTargetsRequest targets_request_;
+  ComputeTargetsResponse targets_;
+  FiguresAt read_;
+  Mutex mutex_;
+  bool asked_targets_ ABSL_GUARDED_BY(mutex_) = false;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+FiguresReader::FiguresReader(std::shared_ptr<grpc::Channel> coverage,
+                             const FigureSettings& settings)
+    : shared_(std::make_shared<Shared>()) {
+  shared_->stub = CoverageService::NewStub(std::move(coverage));
+  shared_->settings = settings;
+}
+
+FiguresReader::~FiguresReader() = default;
+
+void FiguresReader::Read(std::int64_t registry_seq, Done done) {
+  const auto call =
+      std::make_shared<Call>(shared_, registry_seq, std::move(done));
+  {
+    const MutexLock lock(shared_->mutex);
+    shared_->running = call;
+  }
+  call->Start();
+}
+
+void FiguresReader::Cancel() {
+  std::shared_ptr<Call> call;
+  {
+    const MutexLock lock(shared_->mutex);
+    call = shared_->running.lock();
+  }
+  if (call != nullptr) call->Cancel();
+}
+
+}  // namespace qiangji::bottleneck
