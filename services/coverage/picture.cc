@@ -41,7 +41,7 @@ client::FeedReaderOptions FeedOf(std::shared_ptr<grpc::Channel> registry,
 
 class Pictures::Impl : public std::enable_shared_from_this<Pictures::Impl> {
  public:
-  Impl(std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime)
+  Impl(const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime)
       : runtime_(runtime),
         stub_(ChangeService::NewStub(registry)),
         feed_([this](std::int64_t seq) { Applied(seq); }),
@@ -272,9 +272,9 @@ void Pictures::Impl::Build() {
   }
 }
 
-Pictures::Pictures(std::shared_ptr<grpc::Channel> registry,
+Pictures::Pictures(const std::shared_ptr<grpc::Channel>& registry,
                    rpc::Runtime& runtime)
-    : impl_(std::make_shared<Impl>(std::move(registry), runtime)) {}
+    : impl_(std::make_shared<Impl>(registry, runtime)) {}
 Pictures::~Pictures() { Stop(); }
 void Pictures::Start() { impl_->Start(); }
 void Pictures::Stop() { impl_->Stop(); }

@@ -22,7 +22,8 @@ class Pictures {
  public:
   // `registry`: a channel to the registry, which may not be up yet. Feeds are
   // read and pictures made on the runtime's pool for long work.
-  Pictures(std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime);
+  Pictures(const std::shared_ptr<grpc::Channel>& registry,
+           rpc::Runtime& runtime);
   ~Pictures();
   Pictures(const Pictures&) = delete;
   Pictures& operator=(const Pictures&) = delete;

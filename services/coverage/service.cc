@@ -118,9 +118,9 @@ class CoverageServiceImpl final
 
 class CoverageHost final : public rpc::ServiceHost {
  public:
-  CoverageHost(std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime,
-               const CoverageOptions& options)
-      : pictures_(std::move(registry), runtime),
+  CoverageHost(const std::shared_ptr<grpc::Channel>& registry,
+               rpc::Runtime& runtime, const CoverageOptions& options)
+      : pictures_(registry, runtime),
         cache_(options.cache_bytes),
         service_(pictures_, cache_, runtime),
         reports_(NewLaterServices(runtime)) {}
@@ -148,9 +148,9 @@ class CoverageHost final : public rpc::ServiceHost {
 }  // namespace
 
 std::unique_ptr<rpc::ServiceHost> NewCoverageService(
-    std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime,
+    const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime,
     const CoverageOptions& options) {
-  return std::make_unique<CoverageHost>(std::move(registry), runtime, options);
+  return std::make_unique<CoverageHost>(registry, runtime, options);
 }
 
 }  // namespace qiangji::coverage

@@ -23,7 +23,7 @@ struct CoverageOptions {
 
 // `registry` may not be up yet. `runtime` outlives the host.
 std::unique_ptr<rpc::ServiceHost> NewCoverageService(
-    std::shared_ptr<grpc::Channel> registry, rpc::Runtime& runtime,
+    const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime,
     const CoverageOptions& options = {});
 
 }  // namespace qiangji::coverage
