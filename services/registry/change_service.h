@@ -1,0 +1,23 @@
+// ChangeService: head, feed, snapshots, the list of changes, the audit.
+#pragma once
+
+#include <memory>
+
+#include "db/store/store.h"
+#include "services/registry/change_hub.h"
+
+namespace grpc {
+class Service;
+}
+namespace qiangji::rpc {
+class Runtime;
+}
+
+namespace qiangji::registry {
+
+// All arguments outlive the service.
+std::unique_ptr<grpc::Service> NewChangeService(rpc::Runtime& runtime,
+                                                store::Store& store,
+                                                ChangeHub& hub);
+
+}  // namespace qiangji::registry

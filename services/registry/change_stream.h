@@ -1,0 +1,89 @@
+// The feed and snapshots as slices of a server stream (rpc/stream.h).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "db/store/store.h"
+#include "qiangji/registry/v1/change_service.pb.h"
+#include "qiangji/type/v1/feed.pb.h"
+#include "services/registry/change_hub.h"
+#include "services/rpc/stream.h"
+
+namespace qiangji::registry {
+
+// A change of more rows is not fed but says "resnapshot" (ARCHITECTURE).
+constexpr std::int64_t kMaxFedRows = 100000;
+
+// Which tables a reader wants. INVALID_ARGUMENT (field "tables") for a name
+// that is none.
+absl::StatusOr<std::set<domain::TableId>> WantedTables(
+    const google::protobuf::RepeatedPtrField<std::string>& names);
+
+// WatchChanges: one change after the other, then waiting for the next.
+class WatchStream {
+ public:
+  using Frame = type::v1::FeedFrame;
+
+  // `request` lives as long as the stream.
+  WatchStream(const registry::v1::WatchChangesRequest& request,
+              store::Store& store, ChangeHub& hub)
+      : request_(request), store_(store), hub_(hub) {}
+  ~WatchStream();
+
+  absl::StatusOr<rpc::Next> Slice(rpc::RequestContext& call,
+                                  rpc::Writer<Frame>& out);
+
+ private:
+  absl::Status Begin(rpc::Writer<Frame>& out);
+  // Reads the change after seq_ into pending_. False at the head.
+  absl::StatusOr<bool> ReadNext(const rpc::RequestContext& call);
+  void Heartbeat(rpc::Writer<Frame>& out);
+
+  const registry::v1::WatchChangesRequest& request_;
+  store::Store& store_;
+  ChangeHub& hub_;
+  bool begun_ = false;
+  std::uint64_t handle_ = 0;
+  std::set<domain::TableId> tables_;
+  absl::Duration interval_;
+  store::Seq seq_ = 0;  // everything up to it is in pending_ or sent
+  store::Seq head_ = 0;
+  std::deque<Frame> pending_;
+  bool ended_ = false;  // after a resnapshot
+  bool at_head_said_ = false;
+  absl::Time last_sent_;
+};
+
+// ReadSnapshot: the tables one after the other, some rows a slice.
+class SnapshotStream {
+ public:
+  using Frame = type::v1::FeedFrame;
+
+  SnapshotStream(const registry::v1::ReadSnapshotRequest& request,
+                 store::Store& store)
+      : request_(request), store_(store) {}
+
+  absl::StatusOr<rpc::Next> Slice(rpc::RequestContext& call,
+                                  rpc::Writer<Frame>& out);
+
+ private:
+  absl::Status Begin(store::Reader& reader, rpc::Writer<Frame>& out);
+
+  const registry::v1::ReadSnapshotRequest& request_;
+  store::Store& store_;
+  bool begun_ = false;
+  std::set<domain::TableId> tables_;
+  store::Change change_;
+  std::size_t table_ = 0;  // of RegistryTables()
+  std::string after_;      // cursor in it
+  std::int64_t rows_ = 0;
+};
+
+}  // namespace qiangji::registry

@@ -1,0 +1,154 @@
+#include "services/registry/export_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/status_macros.h"
+#include "services/registry/change_stream.h"
+#include "services/registry/csv_reader.h"
+#include "services/registry/request_fields.h"
+#include "services/registry/resource_methods.h"
+#include "services/registry/row_parser.h"
+#include "services/rpc/errors.h"
+
+namespace qiangji::registry {
+namespace {
+
+constexpr std::int64_t kRowsASlice = 8192;
+constexpr std::size_t kPartBytes = 128 << 10;
+
+std::vector<std::string> KeyTexts(const domain::TableSchema& table,
+                                  const domain::Row& row) {
+  std::vector<std::string> texts;
+  for (int c : table.key_columns()) {
+    const auto at = static_cast<std::size_t>(c);
+    texts.push_back(domain::FormatCell(table.columns[at], row[at]));
+  }
+  return texts;
+}
+
+void AppendLine(const std::vector<std::string>& cells, std::string& out) {
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    if (c > 0) out.push_back(',');
+    AppendCsvCell(cells[c], out);
+  }
+  out.push_back('\n');
+}
+
+}  // namespace
+
+absl::Status ExportStream::Begin(store::Reader& reader) {
+  begun_ = true;
+  if (request_.with_history()) {
+    return rpc::NotInThisBuild("export with history");
+  }
+  QJ_ASSIGN_OR_RETURN(tables_, WantedTables(request_.tables()));
+  QJ_ASSIGN_OR_RETURN(ReadState state, ResolveReadState(reader, request_));
+  change_ = std::move(state.change);
+  return absl::OkStatus();
+}
+
+void ExportStream::FlushGroup(const domain::TableSchema& table) {
+  std::vector<std::pair<std::vector<std::string>, std::size_t>> order;
+  for (std::size_t r = 0; r < group_.size(); ++r) {
+    order.emplace_back(KeyTexts(table, group_[r]), r);
+  }
+  std::sort(order.begin(), order.end());
+  for (const auto& [key, r] : order) {
+    AppendLine(RowTexts(table, group_[r]), text_);
+  }
+  rows_ += static_cast<std::int64_t>(group_.size());
+  group_.clear();
+}
+
+absl::Status ExportStream::ReadSome(rpc::RequestContext& call,
+                                    store::Reader& reader) {
+  const domain::TableSchema& table = *domain::RegistryTables()[table_];
+  if (!opened_) {
+    opened_ = true;
+    std::vector<std::string> header;
+    for (const domain::Column& column : table.columns) {
+      header.emplace_back(column.name);
+    }
+    AppendLine(header, text_);
+  }
+  QJ_ASSIGN_OR_RETURN(const store::Change head, reader.Head());
+  const auto first = static_cast<std::size_t>(table.key_columns()[0]);
+  store::ScanOptions scan;
+  scan.after = after_;
+  scan.limit = kRowsASlice;
+  scan.at = change_.seq == head.seq ? store::kHead : change_.seq;
+  std::int64_t read = 0;
+  QJ_RETURN_IF_ERROR(reader.Scan(
+      table, scan, ScopeOf(call.principal()),
+      [&](const store::Stored& stored, absl::string_view cursor) {
+        if (!group_.empty() && group_[0][first] != stored.row[first]) {
+          FlushGroup(table);
+        }
+        group_.push_back(stored.row);
+        after_.assign(cursor.data(), cursor.size());
+        ++read;
+        return absl::OkStatus();
+      }));
+  if (read < kRowsASlice) {
+    FlushGroup(table);
+    exhausted_ = true;
+  }
+  return call.Check();
+}
+
+ExportStream::Part ExportStream::NewPart(const domain::TableSchema& table) {
+  Part part;
+  part.set_table(std::string(table.name));
+  part.set_file_name(absl::StrCat(table.name, ".csv"));
+  if (first_) {
+    first_ = false;
+    part.set_read_seq(change_.seq);
+    part.set_digest(change_.digest);
+    if (change_.seq > 0) ToProto(change_.time, part.mutable_read_time());
+  }
+  return part;
+}
+
+void ExportStream::SendFull(rpc::Writer<Part>& out,
+                            const domain::TableSchema& table) {
+  std::size_t sent = 0;
+  while (text_.size() - sent >= kPartBytes ||
+         (exhausted_ && sent < text_.size())) {
+    Part part = NewPart(table);
+    part.set_data(text_.substr(sent, kPartBytes));
+    sent += part.data().size();
+    if (exhausted_ && sent == text_.size()) {
+      part.set_last(true);
+      part.set_rows(rows_);
+    }
+    if (!out.Write(std::move(part))) return;
+  }
+  text_.erase(0, sent);
+}
+
+absl::StatusOr<rpc::Next> ExportStream::Slice(rpc::RequestContext& call,
+                                              rpc::Writer<Part>& out) {
+  const auto tables = domain::RegistryTables();
+  QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
+    if (!begun_) {
+      if (absl::Status begun = Begin(reader); !begun.ok()) return begun;
+    }
+    while (table_ < tables.size() && !tables_.contains(tables[table_]->id)) {
+      ++table_;
+    }
+    return table_ < tables.size() ? ReadSome(call, reader) : absl::OkStatus();
+  }));
+  if (table_ == tables.size()) return rpc::Next::kEnd;
+  SendFull(out, *tables[table_]);
+  if (exhausted_) {
+    ++table_;
+    opened_ = exhausted_ = false;
+    after_.clear();
+    rows_ = 0;
+  }
+  return rpc::Next::kMore;
+}
+
+}  // namespace qiangji::registry
