@@ -50,7 +50,7 @@ void AddWarning(const domain::Finding& finding, v1::FigureContext* context) {
 }
 
 bool ContainsIllustrative(const Analysis& analysis) {
-  const auto worst = static_cast<std::size_t>(domain::Evidence::kIllustrative);
+  const auto worst = static_cast<std::size_t>(domain::Grade::kIllustrative);
   return std::any_of(analysis.balance.items.begin(),
                      analysis.balance.items.end(),
                      [worst](const domain::ItemFigures& f) {
@@ -86,7 +86,7 @@ void FillBasis(const Analysis& analysis, const domain::CoverageRow& row,
   for (std::size_t g = 0; g < domain::kGrades; ++g) {
     if (items[g] == 0 && volume[g] <= 0) continue;
     auto* grade = out->add_grades();
-    grade->set_grade(ToProto(static_cast<domain::Evidence>(g)));
+    grade->set_grade(ToProto(static_cast<domain::Grade>(g)));
     grade->set_items(items[g]);
     if (row.share.has_value() && row.weight > 0) {
       grade->set_share(row.grade_assured_weight[g] / row.weight);
@@ -201,7 +201,7 @@ void FillIndicator(const domain::Facts& facts, const domain::TargetRow& row,
 type::v1::Category ToProto(domain::Category category) {
   return Shifted<type::v1::Category>(category);
 }
-type::v1::EvidenceGrade ToProto(domain::Evidence grade) {
+type::v1::EvidenceGrade ToProto(domain::Grade grade) {
   return Shifted<type::v1::EvidenceGrade>(grade);
 }
 type::v1::Stage ToProto(domain::Stage stage) {
@@ -228,8 +228,8 @@ v1::Verdict ToProto(domain::Verdict verdict) {
   }
   return v1::VERDICT_UNSPECIFIED;
 }
-domain::Evidence FromProto(type::v1::EvidenceGrade grade) {
-  return static_cast<domain::Evidence>(static_cast<int>(grade) - 1);
+domain::Grade FromProto(type::v1::EvidenceGrade grade) {
+  return static_cast<domain::Grade>(static_cast<int>(grade) - 1);
 }
 domain::Category FromProto(type::v1::Category category) {
   return static_cast<domain::Category>(static_cast<int>(category) - 1);
@@ -258,7 +258,7 @@ void FillContext(const Picture& picture, const Analysis& analysis,
   context->set_edition(options.edition);
   context->set_threshold(options.threshold);
   context->set_carry_forward_years(options.carry_forward);
-  if (options.min_evidence != domain::Evidence::kIllustrative) {
+  if (options.min_evidence != domain::Grade::kIllustrative) {
     context->set_min_evidence(ToProto(options.min_evidence));
   }
   context->set_contains_illustrative(ContainsIllustrative(analysis));

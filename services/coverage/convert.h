@@ -22,13 +22,13 @@ namespace qiangji::coverage {
 // The enumerations of the contract are those of the domain, shifted by the
 // unspecified zero.
 type::v1::Category ToProto(domain::Category category);
-type::v1::EvidenceGrade ToProto(domain::Evidence grade);
+type::v1::EvidenceGrade ToProto(domain::Grade grade);
 type::v1::Stage ToProto(domain::Stage stage);
 type::v1::Qualification ToProto(domain::Qualification qualification);
 type::v1::Direction ToProto(domain::Direction direction);
 v1::Verdict ToProto(domain::Verdict verdict);
 // Of stated values only.
-domain::Evidence FromProto(type::v1::EvidenceGrade grade);
+domain::Grade FromProto(type::v1::EvidenceGrade grade);
 domain::Category FromProto(type::v1::Category category);
 
 // Calls `set` with the value where there is one.

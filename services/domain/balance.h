@@ -89,7 +89,7 @@ struct ItemFigures {
   // that sum to 1 (all 0 where Q_i = 0); the grade under which the item
   // counts.
   std::array<float, kGrades> grade_share = {};
-  Evidence grade = Evidence::kDeclared;
+  Grade grade = Grade::kDeclared;
 
   // Ranges of Balance::origins and Balance::makers.
   std::uint32_t origins_begin = 0, origins_end = 0;

@@ -52,7 +52,7 @@ absl::string_view ToText(Side v) { return Name(kSideNames, v); }
 absl::string_view ToText(Qualification v) {
   return Name(kQualificationNames, v);
 }
-absl::string_view ToText(Evidence v) { return Name(kEvidenceNames, v); }
+absl::string_view ToText(Grade v) { return Name(kEvidenceNames, v); }
 absl::string_view ToText(Visibility v) { return Name(kVisibilityNames, v); }
 absl::string_view ToText(Category v) { return Name(kCategoryNames, v); }
 absl::string_view ToText(Stage v) { return Name(kStageNames, v); }
@@ -67,8 +67,8 @@ std::optional<Side> SideOf(absl::string_view text) {
 std::optional<Qualification> QualificationOf(absl::string_view text) {
   return Parse<Qualification>(kQualificationNames, text);
 }
-std::optional<Evidence> EvidenceOf(absl::string_view text) {
-  return Parse<Evidence>(kEvidenceNames, text);
+std::optional<Grade> GradeOf(absl::string_view text) {
+  return Parse<Grade>(kEvidenceNames, text);
 }
 std::optional<Visibility> VisibilityOf(absl::string_view text) {
   return Parse<Visibility>(kVisibilityNames, text);

@@ -53,7 +53,7 @@ enum class Qualification : std::uint8_t {
   kPromoted,
 };
 // Best first (METHOD 4.7).
-enum class Evidence : std::uint8_t {
+enum class Grade : std::uint8_t {
   kAudited,
   kDeclared,
   kPublished,
@@ -84,7 +84,7 @@ enum class Direction : std::uint8_t { kAtLeast, kAtMost };
 absl::string_view ToText(Market);
 absl::string_view ToText(Side);
 absl::string_view ToText(Qualification);
-absl::string_view ToText(Evidence);
+absl::string_view ToText(Grade);
 absl::string_view ToText(Visibility);
 absl::string_view ToText(Category);
 absl::string_view ToText(Stage);
@@ -92,7 +92,7 @@ absl::string_view ToText(Direction);
 std::optional<Market> MarketOf(absl::string_view text);
 std::optional<Side> SideOf(absl::string_view text);
 std::optional<Qualification> QualificationOf(absl::string_view text);
-std::optional<Evidence> EvidenceOf(absl::string_view text);
+std::optional<Grade> GradeOf(absl::string_view text);
 std::optional<Visibility> VisibilityOf(absl::string_view text);
 std::optional<Category> CategoryOf(absl::string_view text);
 std::optional<Stage> StageOf(absl::string_view text);

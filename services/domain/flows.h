@@ -47,7 +47,7 @@ struct ItemFlows {
   // Every domestic record with volume of the splits used states a value.
   bool values_complete = true;
   bool rest_added = false;  // supply of unknown origin, up to shares of 1
-  Evidence worst_grade = Evidence::kAudited;
+  Grade worst_grade = Grade::kAudited;
   bool any_record = false;
 };
 
@@ -57,7 +57,7 @@ class FlowReader {
   // By organization number and licence set; `home` outlives the reader.
   // Numbers beyond `suppliers` are unknown organizations: the origin controls.
   FlowReader(absl::Span<const SupplierFacts> suppliers,
-             absl::Span<const Country> home, Evidence min_evidence)
+             absl::Span<const Country> home, Grade min_evidence)
       : suppliers_(suppliers), home_(home), min_evidence_(min_evidence) {}
 
   // `records` in the order of a supply year. Findings are appended with code,
@@ -86,7 +86,7 @@ class FlowReader {
 
   absl::Span<const SupplierFacts> suppliers_;
   absl::Span<const Country> home_;
-  Evidence min_evidence_;
+  Grade min_evidence_;
 };
 
 }  // namespace qiangji::domain

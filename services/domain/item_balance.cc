@@ -206,7 +206,7 @@ void ItemBalancer::AddGrades(const ItemFlows& flows, ItemFigures& f) {
     reached += assured_grades_[g];
     if (!counted && AtLeast(f.assured, context_.options.threshold) &&
         AtLeast(reached / f.demand, context_.options.threshold)) {
-      f.grade = static_cast<Evidence>(g);
+      f.grade = static_cast<Grade>(g);
       counted = true;
     }
   }

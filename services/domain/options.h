@@ -20,7 +20,7 @@ struct AnalysisOptions {
   std::string edition;     // "" = all items
   int carry_forward = 0;   // years back at most; 0 = off (METHOD 2.4)
   // Supply and demand records graded worse are ignored.
-  Evidence min_evidence = Evidence::kIllustrative;
+  Grade min_evidence = Grade::kIllustrative;
 
   bool IsHome(Country c) const;
 };

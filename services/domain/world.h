@@ -121,7 +121,7 @@ struct SupplyRecord {
   Market market = Market::kDomestic;
   Side side = Side::kThirdParty;
   std::uint8_t qualification = kQualificationNotStated;
-  Evidence evidence = Evidence::kDeclared;
+  Grade evidence = Grade::kDeclared;
   double amount = 0;      // quantity, else share
   double value_cny = -1;  // below 0 = not stated
   bool has_quantity = false, has_share = false;
@@ -144,7 +144,7 @@ struct Demand {
   Number item = 0;
   std::optional<double> quantity, value_cny, stock_days;
   bool complete = false;
-  Evidence evidence = Evidence::kDeclared;
+  Grade evidence = Grade::kDeclared;
 };
 
 struct DemandYear {
