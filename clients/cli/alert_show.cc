@@ -1,0 +1,256 @@
+// qiangji alerts show: figures, chain, and what would close it.
+#include <google/protobuf/message.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/alerts_query.h"
+#include "clients/cli/columns.h"
+#include "clients/cli/command_tree.h"
+#include "clients/cli/number_format.h"
+#include "clients/cli/read_point.h"
+#include "clients/cli/reflect.h"
+#include "clients/cli/session.h"
+#include "clients/cli/width.h"
+#include "clients/cli/words.h"
+#include "services/base/status_macros.h"
+
+namespace qiangji::cli {
+namespace {
+
+using bottleneck::v1::Alert;
+using bottleneck::v1::AlertEvent;
+using bottleneck::v1::ClosingMaker;
+using bottleneck::v1::ClosingProject;
+using bottleneck::v1::Figure;
+using bottleneck::v1::GetAlertRequest;
+
+constexpr Text kFigures = {"依据", "figures"};
+constexpr Text kAgainst = {"（界限 $0）", " (threshold $0)"};
+constexpr Text kChain = {"链条", "chain"};
+constexpr Text kEquipment = {"波及整机", "equipment that it stops"};
+constexpr Text kDependsOn = {"依赖于", "depends on"};
+constexpr Text kCloses = {"解除条件", "what would close it"};
+constexpr Text kMakers = {"国内生产者", "makers at home"};
+constexpr Text kFails = {"不满足：$0", "fails: $0"};
+constexpr Text kProjects = {"在建项目", "projects under way"};
+constexpr Text kSuffice = {"全部成功即可解除", "enough if all succeed"};
+constexpr Text kDoNotSuffice = {"全部成功仍不足",
+                                "not enough even if all "
+                                "succeed"};
+constexpr Text kEvidence = {"证据", "evidence"};
+constexpr Text kEvents = {"经过", "events"};
+
+constexpr ColumnSpec kHead[] = {
+    {"rule"},
+    {"subject"},
+    {"severity"},
+    {"state"},
+    {"owner"},
+    {"due"},
+    {"age_days", Format::kCount},
+    {"first_seen"},
+    {"last_seen"},
+    {"shortfall", Format::kNumber},
+};
+
+// Prints "label  text" lines with the labels in one column.
+class Sheet {
+ public:
+  Sheet(Lang lang, Console& console) : lang_(lang), console_(console) {}
+
+  void Line(absl::string_view label, absl::string_view text) {
+    constexpr int kLabelWidth = 24;
+    console_.out << Painted(Pad(label, kLabelWidth, Align::kLeft),
+                            Colour::kBold, console_.out_colour)
+                 << Printable(text) << '\n';
+  }
+  // The label once, the rest under it.
+  void Lines(const Text& label, const std::vector<std::string>& texts) {
+    absl::string_view shown = label.In(lang_);
+    for (const std::string& text : texts) {
+      Line(shown, text);
+      shown = "";
+    }
+  }
+
+ private:
+  Lang lang_;
+  Console& console_;
+};
+
+bool IsShareColumn(absl::string_view column) {
+  return column.find("share") != absl::string_view::npos ||
+         column.find("content") != absl::string_view::npos;
+}
+
+std::string FigureText(const Figure& figure, Lang lang) {
+  const auto number = [&figure](double value) {
+    return IsShareColumn(figure.column()) ? Percent(value) : Quantity(value);
+  };
+  std::string value = figure.text();
+  if (figure.has_value()) value = number(figure.value());
+  if (value.empty()) value = "–";
+  std::string text =
+      absl::StrCat(HeaderOf(figure.column(), Format::kText, lang), " ", value);
+  if (figure.has_threshold()) {
+    absl::StrAppend(&text, Say(lang, kAgainst, number(figure.threshold())));
+  }
+  return text;
+}
+
+std::string MakerText(const ClosingMaker& maker, Lang lang) {
+  const std::string name = NameOf(maker, lang);
+  std::string text = absl::StrCat(name.empty() ? maker.organization_id() : name,
+                                  " ", Percent(maker.share()));
+  if (!maker.failed_criterion().empty()) {
+    absl::StrAppend(&text, "  ", Say(lang, kFails, maker.failed_criterion()));
+  }
+  return text;
+}
+
+std::string ProjectText(const ClosingProject& project) {
+  std::string text = absl::StrCat(project.project_id(), " ", project.title(),
+                                  " ", project.completion_year());
+  if (project.has_added_quantity()) {
+    absl::StrAppend(&text, " +", Quantity(project.added_quantity()));
+  }
+  if (project.has_probability()) {
+    absl::StrAppend(&text, " p=", Quantity(project.probability()));
+  }
+  return text;
+}
+
+void PrintClosing(const Alert& alert, Lang lang, Sheet& sheet) {
+  const auto& closes = alert.closes();
+  const std::string& text =
+      lang == Lang::kZh ? closes.text_zh() : closes.text_en();
+  if (!text.empty()) sheet.Lines(kCloses, {text});
+  std::vector<std::string> makers, projects;
+  for (const ClosingMaker& maker : closes.makers()) {
+    makers.push_back(MakerText(maker, lang));
+  }
+  sheet.Lines(kMakers, makers);
+  for (const ClosingProject& project : closes.projects()) {
+    projects.push_back(ProjectText(project));
+  }
+  if (!projects.empty()) {
+    projects.emplace_back(
+        (closes.projects_suffice() ? kSuffice : kDoNotSuffice).In(lang));
+  }
+  sheet.Lines(kProjects, projects);
+}
+
+std::string EventText(const AlertEvent& event, Lang lang) {
+  const auto text = [&event](const char* field) {
+    const Cell cell = FieldCell(event, field);
+    const auto* value = std::get_if<std::string>(&cell);
+    return value == nullptr ? std::string() : *value;
+  };
+  std::string line = absl::StrCat(text("time"), "  ", text("kind"), "  ",
+                                  WordFor("severity", text("severity"), lang));
+  if (!event.comment().empty()) absl::StrAppend(&line, "  ", event.comment());
+  return line;
+}
+
+void PrintAlert(const Alert& alert, Lang lang, Console& console) {
+  Sheet sheet(lang, console);
+  const std::string& summary =
+      lang == Lang::kZh ? alert.summary_zh() : alert.summary_en();
+  console.out << Painted(Printable(summary), Colour::kBold, console.out_colour)
+              << '\n';
+  const std::vector<Cell> cells = RowOf(kHead, alert);
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    if (std::holds_alternative<std::monostate>(cells[c])) continue;
+    const TableColumn column = ColumnOf(kHead[c], lang);
+    std::string text = TableCell(column, cells[c], lang);
+    if (kHead[c].name == "shortfall") {
+      absl::StrAppend(&text, " ", alert.unit());
+    }
+    if (kHead[c].name == "subject") {
+      absl::StrAppend(&text, "  ", NameOf(alert, lang, "subject_"));
+    }
+    sheet.Line(column.header, text);
+  }
+  if (!alert.depends_on().empty()) {
+    sheet.Line(
+        kDependsOn.In(lang),
+        absl::StrCat(
+            WordFor("country", alert.depends_on(), lang), " ",
+            alert.has_depends_share() ? Percent(alert.depends_share()) : ""));
+  }
+  std::vector<std::string> figures, evidence, events;
+  for (const Figure& figure : alert.figures()) {
+    figures.push_back(FigureText(figure, lang));
+  }
+  sheet.Lines(kFigures, figures);
+  if (alert.chain_size() > 1) {
+    sheet.Line(kChain.In(lang), absl::StrJoin(alert.chain(), " > "));
+  }
+  if (!alert.equipment_ids().empty()) {
+    sheet.Line(kEquipment.In(lang), absl::StrJoin(alert.equipment_ids(), " "));
+  }
+  PrintClosing(alert, lang, sheet);
+  for (const auto& entry : alert.evidence()) {
+    evidence.push_back(absl::StrCat(entry.name(), "  ", entry.text()));
+  }
+  sheet.Lines(kEvidence, evidence);
+  for (const AlertEvent& event : alert.events()) {
+    events.push_back(EventText(event, lang));
+  }
+  sheet.Lines(kEvents, events);
+}
+
+absl::StatusOr<int> Show(const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  GetAlertRequest request;
+  QJ_ASSIGN_OR_RETURN(*request.mutable_name(),
+                      FindAlertName(invocation.positionals, lang, *session));
+  if (const auto text = invocation.Get("--as-of")) {
+    QJ_ASSIGN_OR_RETURN(const ReadPoint point,
+                        ParseReadPoint("--as-of", *text, lang));
+    SetReadPoint(point, &request);
+  }
+  Alert alert;
+  QJ_RETURN_IF_ERROR(session->CallByName("GetAlert", request, &alert));
+  Console& console = invocation.console;
+  switch (invocation.settings.output) {
+    case Output::kJson:
+      console.out << CanonicalJson(alert);
+      break;
+    case Output::kCsv:
+      PrintCsv(TableOf(kHead, std::vector<Alert>{alert}, lang), console.out);
+      break;
+    case Output::kTable:
+      PrintAlert(alert, lang, console);
+      break;
+  }
+  return kDone;
+}
+
+}  // namespace
+
+CommandSpec AlertsShowCommand(Lang lang) {
+  CommandSpec spec;
+  spec.name = "show";
+  spec.help =
+      std::string(Text{"一条预警：依据、链条、解除条件",
+                       "one alert: its figures, its chain, what would close it"}
+                      .In(lang));
+  spec.positionals = {
+      {"ALERT",
+       std::string(Text{"RULE SUBJECT（如 IMPORT_DEPENDENCE bearing），或编号",
+                        "RULE SUBJECT (IMPORT_DEPENDENCE bearing), or its id"}
+                       .In(lang)),
+       true, true}};
+  spec.options = {
+      {"--as-of", "WHEN",
+       std::string(
+           Text{"按当时所知：登记序号、RFC 3339 时刻或日期",
+                "as it was known then: a sequence number, a time or a date"}
+               .In(lang))}};
+  spec.run = Show;
+  return spec;
+}
+
+}  // namespace qiangji::cli

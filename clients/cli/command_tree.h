@@ -1,0 +1,37 @@
+// Every command of FORMATS' table. Those without `run` belong to later
+// versions and answer "not in this build".
+#pragma once
+
+#include "clients/cli/command.h"
+#include "clients/cli/text.h"
+
+namespace qiangji::cli {
+
+// The program itself, with all its commands.
+CommandSpec CommandTree(Lang lang);
+
+// The built commands, one file each.
+CommandSpec ImportCommand(Lang lang);
+CommandSpec ExportCommand(Lang lang);
+CommandSpec MetricsCommand(Lang lang);
+CommandSpec CoverageShowCommand(Lang lang);
+CommandSpec TargetShowCommand(Lang lang);
+CommandSpec RankCommand(Lang lang);
+CommandSpec AlertsListCommand(Lang lang);
+CommandSpec AlertsShowCommand(Lang lang);
+CommandSpec AlertsHistoryCommand(Lang lang);
+CommandSpec AdminVerifyCommand(Lang lang);
+CommandSpec CompletionCommand(Lang lang);
+// get, list, create, update, delete and history of every resource.
+std::vector<CommandSpec> NounCommands(Lang lang);
+
+// Commands of later versions, for help, completion and clear answers.
+std::vector<CommandSpec> PlannedFigureCommands(Lang lang);
+std::vector<CommandSpec> PlannedCoverageCommands(Lang lang);
+std::vector<CommandSpec> PlannedAlertsCommands(Lang lang);
+std::vector<CommandSpec> PlannedWorkCommands(Lang lang);
+std::vector<CommandSpec> PlannedDataCommands(Lang lang);
+std::vector<CommandSpec> PlannedSupplyCommands(Lang lang);
+std::vector<CommandSpec> PlannedAdminCommands(Lang lang);
+
+}  // namespace qiangji::cli

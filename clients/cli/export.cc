@@ -1,0 +1,176 @@
+// qiangji export DIR
+#include <grpcpp/channel.h>
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/command_tree.h"
+#include "clients/cli/progress.h"
+#include "clients/cli/read_point.h"
+#include "clients/cli/reflect.h"
+#include "clients/cli/session.h"
+#include "clients/cpp/status.h"
+#include "qiangji/registry/v1/export_service.grpc.pb.h"
+#include "services/base/status_macros.h"
+
+namespace qiangji::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using registry::v1::ExportRequest;
+using registry::v1::ExportResponse;
+using registry::v1::ExportService;
+
+constexpr Text kCannotWrite = {"$0：无法写入（$1）",
+                               "$0: cannot be written "
+                               "($1)"};
+constexpr Text kBadName = {"服务器给出的文件名不可用：“$0”",
+                           "the server gave a file name that cannot be used: "
+                           "'$0'"};
+constexpr Text kNotEmpty = {
+    "$0：目录非空；导出会写入新目录或空目录",
+    "$0: the directory is not empty; an export goes to a new or empty one"};
+constexpr Text kCut = {"导出中断：$0 不完整",
+                       "the export was cut off: $0 is incomplete"};
+constexpr Text kExported = {
+    "已导出 $0 个文件、$1 行；登记序号 $2，摘要 $3",
+    "exported $0 files with $1 rows; sequence $2, digest $3"};
+constexpr Text kWriting = {"导出", "exporting"};
+
+// Writes the files of one stream below a directory.
+class Writer {
+ public:
+  Writer(fs::path directory, Lang lang)
+      : directory_(std::move(directory)), lang_(lang) {}
+
+  absl::Status Add(const ExportResponse& response) {
+    if (response.file_name().empty()) return absl::OkStatus();
+    if (response.file_name() != open_) {
+      QJ_RETURN_IF_ERROR(Open(response.file_name()));
+    }
+    out_ << response.data();
+    if (!out_) return Failed("write");
+    if (response.last()) {
+      out_.close();
+      if (!out_) return Failed("close");
+      open_.clear();
+      ++files_;
+      rows_ += response.rows();
+    }
+    return absl::OkStatus();
+  }
+  absl::Status Finish() const {
+    if (open_.empty()) return absl::OkStatus();
+    return absl::DataLossError(Say(lang_, kCut, open_));
+  }
+  int files() const { return files_; }
+  std::int64_t rows() const { return rows_; }
+
+ private:
+  // A name from the server must not leave the directory.
+  absl::Status Open(const std::string& name) {
+    if (name.empty() || name[0] == '.' ||
+        name.find_first_of("/\\") != std::string::npos) {
+      return absl::DataLossError(Say(lang_, kBadName, name));
+    }
+    QJ_RETURN_IF_ERROR(Finish());
+    open_ = name;
+    out_.open(directory_ / name, std::ios::binary | std::ios::trunc);
+    return out_ ? absl::OkStatus() : Failed("open");
+  }
+  absl::Status Failed(const char* what) const {
+    return absl::UnavailableError(
+        Say(lang_, kCannotWrite, (directory_ / open_).string(), what));
+  }
+
+  fs::path directory_;
+  Lang lang_;
+  std::ofstream out_;
+  std::string open_;  // the file being written; "" = none
+  int files_ = 0;
+  std::int64_t rows_ = 0;
+};
+
+absl::Status MakeDirectory(const std::string& path, Lang lang) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    return absl::FailedPreconditionError(
+        Say(lang, kCannotWrite, path, error.message()));
+  }
+  const bool empty = fs::is_empty(path, error);
+  if (error || !empty) {
+    return absl::FailedPreconditionError(Say(lang, kNotEmpty, path));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> Export(const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  const std::string& directory = invocation.positionals[0];
+  ExportRequest request;
+  request.set_with_history(invocation.Has("--with-history"));
+  if (const auto text = invocation.Get("--as-of")) {
+    QJ_ASSIGN_OR_RETURN(const ReadPoint point,
+                        ParseReadPoint("--as-of", *text, lang));
+    SetReadPoint(point, &request);
+  }
+  QJ_RETURN_IF_ERROR(MakeDirectory(directory, lang));
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  QJ_ASSIGN_OR_RETURN(const auto channel, session->channel(Service::kRegistry));
+  const auto stub = ExportService::NewStub(channel);
+  const auto context = session->StreamContext();
+  const auto stream = stub->Export(context.get(), request);
+  Writer writer(directory, lang);
+  Progress progress(invocation.console);
+  ExportResponse response, first;
+  absl::Status written;
+  while (written.ok() && stream->Read(&response)) {
+    if (first.digest().empty()) {
+      first.set_read_seq(response.read_seq());
+      first.set_digest(response.digest());
+    }
+    progress.Show(absl::StrCat(kWriting.In(lang), " ", response.file_name()),
+                  writer.rows(), 0);
+    written = writer.Add(response);
+  }
+  if (!written.ok()) context->TryCancel();
+  const absl::Status finished = client::FromGrpcStatus(stream->Finish());
+  progress.Clear();
+  QJ_RETURN_IF_ERROR(written);
+  QJ_RETURN_IF_ERROR(finished);
+  QJ_RETURN_IF_ERROR(writer.Finish());
+  invocation.console.err << Say(lang, kExported, writer.files(), writer.rows(),
+                                first.read_seq(),
+                                absl::BytesToHexString(first.digest()))
+                         << '\n';
+  return kDone;
+}
+
+}  // namespace
+
+CommandSpec ExportCommand(Lang lang) {
+  const auto say = [lang](const Text& text) {
+    return std::string(text.In(lang));
+  };
+  CommandSpec spec;
+  spec.name = "export";
+  spec.help = say({"把全部表导出为可再导入的 CSV 文件",
+                   "writes every table as CSV that can be imported again"});
+  spec.positionals = {
+      {"DIR", say({"新目录或空目录", "a new or empty directory"})}};
+  spec.options = {
+      {"--with-history", "",
+       say({"连同每个版本和变更清单", "with every version and the changes"})},
+      {"--as-of", "WHEN",
+       say({"按当时所知：登记序号、RFC 3339 时刻或日期",
+            "as it was known then: a sequence number, a time or a date"})},
+  };
+  spec.run = Export;
+  return spec;
+}
+
+}  // namespace qiangji::cli

@@ -1,0 +1,295 @@
+// qiangji import PATH…
+#include <grpcpp/channel.h>
+
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/columns.h"
+#include "clients/cli/command_tree.h"
+#include "clients/cli/import_files.h"
+#include "clients/cli/progress.h"
+#include "clients/cli/reflect.h"
+#include "clients/cli/session.h"
+#include "clients/cli/width.h"
+#include "clients/cpp/status.h"
+#include "qiangji/registry/v1/import_service.grpc.pb.h"
+#include "services/base/status_macros.h"
+
+namespace qiangji::cli {
+namespace {
+
+using registry::v1::ImportError;
+using registry::v1::ImportProgress;
+using registry::v1::ImportRequest;
+using registry::v1::ImportResponse;
+using registry::v1::ImportResult;
+using registry::v1::ImportService;
+using registry::v1::ImportStart;
+using Files = std::vector<ImportFile>;
+using Stream = grpc::ClientReaderWriter<ImportRequest, ImportResponse>;
+
+constexpr std::size_t kChunk = 256 * 1024;
+
+constexpr Text kNotInBuild = {
+    "--format $0：本版本尚未包含（not in this build）；可用 csv、eto",
+    "--format $0: not in this build; csv and eto are"};
+constexpr Text kBadMaxErrors = {
+    "--max-errors：“$0” 不可用；应为 1 至 100000",
+    "--max-errors: '$0' is not accepted; 1 to 100000 are"};
+constexpr Text kUnreadable = {"$0：读取失败", "$0: cannot be read"};
+constexpr Text kNoResult = {"服务器未给出导入结果",
+                            "the server gave no result of the import"};
+constexpr Text kRefused = {
+    "未导入任何内容：共 $0 行有误（上面列出 $1 行）",
+    "nothing was imported: $0 bad rows ($1 of them listed above)"};
+constexpr Text kImported = {"已导入，登记序号 $0", "imported, sequence $0"};
+constexpr Text kUnchanged = {"没有变化，登记序号仍为 $0",
+                             "nothing changed, the sequence is still $0"};
+constexpr Text kDryRun = {"检查通过，未写入（--dry-run）",
+                          "everything is fine; nothing was written "
+                          "(--dry-run)"};
+constexpr Text kSkipped = {"略过 $0 行：$1", "$0 rows passed over: $1"};
+constexpr Text kWarning = {"注意：$0", "warning: $0"};
+
+constexpr ColumnSpec kColumns[] = {
+    {"table"},
+    {"rows", Format::kCount},
+    {"added", Format::kCount},
+    {"changed", Format::kCount},
+    {"unchanged", Format::kCount},
+    {"closed", Format::kCount},
+};
+constexpr Text kHeaders[] = {{"表", "table"},       {"行数", "rows"},
+                             {"新增", "added"},     {"修改", "changed"},
+                             {"未变", "unchanged"}, {"关闭", "closed"}};
+
+std::string PhaseText(const ImportProgress& progress, Lang lang) {
+  static constexpr Text kPhases[] = {{"导入", "importing"},
+                                     {"读取", "reading"},
+                                     {"比较", "comparing"},
+                                     {"写入", "writing"},
+                                     {"检查", "checking"}};
+  const auto phase = static_cast<std::size_t>(progress.phase());
+  return std::string(kPhases[phase < std::size(kPhases) ? phase : 0].In(lang));
+}
+
+absl::StatusOr<ImportStart> StartOf(const Invocation& invocation) {
+  ImportStart start;
+  start.set_dry_run(invocation.Has("--dry-run"));
+  start.set_replace(invocation.Has("--replace"));
+  start.set_ignore_unknown(invocation.Has("--ignore-unknown"));
+  start.set_mix(invocation.Has("--mix"));
+  start.set_encoding(invocation.Get("--encoding").value_or(""));
+  const std::string format = invocation.Get("--format").value_or("csv");
+  if (format == "xlsx" || format == "cyclonedx") {
+    return UsageError(Say(invocation.lang(), kNotInBuild, format));
+  }
+  start.set_format(format == "eto" ? registry::v1::IMPORT_FORMAT_ETO
+                                   : registry::v1::IMPORT_FORMAT_CSV);
+  if (const auto text = invocation.Get("--max-errors")) {
+    int max_errors = 0;
+    if (!absl::SimpleAtoi(*text, &max_errors) || max_errors < 1 ||
+        max_errors > 100000) {
+      return UsageError(Say(invocation.lang(), kBadMaxErrors, *text));
+    }
+    start.set_max_errors(max_errors);
+  }
+  return start;
+}
+
+// Sends one file in chunks. False where the server has ended the stream; its
+// status says why.
+absl::StatusOr<bool> SendFile(const ImportFile& file, Lang lang,
+                              Stream& stream) {
+  std::ifstream in(file.path, std::ios::binary);
+  if (!in) return absl::NotFoundError(Say(lang, kUnreadable, file.path));
+  std::string buffer(kChunk, '\0');
+  bool last = false;
+  while (!last) {
+    in.read(buffer.data(), static_cast<std::streamsize>(kChunk));
+    if (in.bad()) return absl::DataLossError(Say(lang, kUnreadable, file.path));
+    last = in.eof() || in.peek() == std::char_traits<char>::eof();
+    ImportRequest request;
+    request.mutable_chunk()->set_file_name(file.name);
+    request.mutable_chunk()->set_data(
+        buffer.substr(0, static_cast<std::size_t>(in.gcount())));
+    request.mutable_chunk()->set_last(last);
+    if (!stream.Write(request)) return false;
+  }
+  return true;
+}
+
+absl::Status SendAll(const ImportStart& start, const Files& files, Lang lang,
+                     Stream& stream) {
+  ImportRequest first;
+  *first.mutable_start() = start;
+  if (!stream.Write(first)) return absl::OkStatus();
+  for (const ImportFile& file : files) {
+    QJ_ASSIGN_OR_RETURN(const bool open, SendFile(file, lang, stream));
+    if (!open) return absl::OkStatus();
+  }
+  ImportRequest finish;
+  finish.mutable_finish();
+  stream.Write(finish);
+  stream.WritesDone();
+  return absl::OkStatus();
+}
+
+// Sends on this thread while another one reads, as the server reports
+// progress before everything has arrived.
+absl::StatusOr<ImportResult> Transfer(const ImportStart& start,
+                                      const Files& files,
+                                      const Invocation& invocation,
+                                      Session& session) {
+  const Lang lang = invocation.lang();
+  std::int64_t bytes = 0;
+  for (const ImportFile& file : files) {
+    bytes += static_cast<std::int64_t>(file.size);
+  }
+  QJ_ASSIGN_OR_RETURN(const auto channel, session.channel(Service::kRegistry));
+  const auto stub = ImportService::NewStub(channel);
+  const auto context = session.StreamContext();
+  const auto stream = stub->Import(context.get());
+  Progress progress(invocation.console);
+  ImportResult result;
+  bool answered = false;
+  std::thread reader([&] {
+    ImportResponse response;
+    while (stream->Read(&response)) {
+      if (response.has_result()) {
+        result = std::move(*response.mutable_result());
+        answered = true;
+        continue;
+      }
+      const ImportProgress& at = response.progress();
+      const bool reading = at.phase() == registry::v1::IMPORT_PHASE_READING;
+      progress.Show(PhaseText(at, lang), reading ? at.bytes() : at.rows_done(),
+                    reading ? bytes : at.rows_total());
+    }
+  });
+  const absl::Status sent = SendAll(start, files, lang, *stream);
+  if (!sent.ok()) context->TryCancel();
+  reader.join();
+  progress.Clear();
+  const absl::Status finished = client::FromGrpcStatus(stream->Finish());
+  QJ_RETURN_IF_ERROR(sent);
+  QJ_RETURN_IF_ERROR(finished);
+  if (!answered) {
+    return absl::InternalError(std::string(kNoResult.In(lang)));
+  }
+  return result;
+}
+
+// "FILE:LINE: column: what is wrong, and what is accepted" (FORMATS), FILE as
+// the user gave it.
+std::string BadRow(const ImportError& error,
+                   const std::map<std::string, std::string>& paths) {
+  const auto it = paths.find(error.file());
+  std::string text = it == paths.end() ? error.file() : it->second;
+  if (error.line() > 0) absl::StrAppend(&text, ":", error.line());
+  if (!error.column().empty()) absl::StrAppend(&text, ": ", error.column());
+  return Printable(absl::StrCat(text, ": ", error.message()));
+}
+
+void PrintCounts(const ImportResult& result, const Invocation& invocation) {
+  Table table = TableOf(kColumns, result.tables(), invocation.lang());
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    table.columns[c].header = std::string(kHeaders[c].In(invocation.lang()));
+  }
+  if (invocation.settings.output == Output::kCsv) {
+    PrintCsv(table, invocation.console.out);
+  } else {
+    PrintTable(table, invocation.lang(), invocation.console);
+  }
+}
+
+int Report(const ImportResult& result, const Files& files,
+           const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  std::ostream& err = invocation.console.err;
+  std::map<std::string, std::string> paths;
+  for (const ImportFile& file : files) paths[file.name] = file.path;
+  for (const ImportError& error : result.errors()) {
+    err << BadRow(error, paths) << '\n';
+  }
+  if (invocation.settings.output == Output::kJson) {
+    invocation.console.out << CanonicalJson(result);
+  } else if (result.error_count() == 0) {
+    PrintCounts(result, invocation);
+  }
+  for (const auto& skipped : result.skipped()) {
+    err << Say(lang, kSkipped, skipped.rows(), Printable(skipped.reason()))
+        << '\n';
+  }
+  for (const std::string& warning : result.warnings()) {
+    err << Say(lang, kWarning, Printable(warning)) << '\n';
+  }
+  if (result.error_count() > 0) {
+    err << Say(lang, kRefused, result.error_count(), result.errors_size())
+        << '\n';
+    return kFailed;
+  }
+  const Text& outcome = result.dry_run()   ? kDryRun
+                        : result.changed() ? kImported
+                                           : kUnchanged;
+  err << Say(lang, outcome, result.seq()) << '\n';
+  return kDone;
+}
+
+absl::StatusOr<int> Import(const Invocation& invocation) {
+  QJ_ASSIGN_OR_RETURN(const ImportStart start, StartOf(invocation));
+  QJ_ASSIGN_OR_RETURN(const Files files, FindImportFiles(invocation.positionals,
+                                                         invocation.lang()));
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  QJ_ASSIGN_OR_RETURN(const ImportResult result,
+                      Transfer(start, files, invocation, *session));
+  return Report(result, files, invocation);
+}
+
+}  // namespace
+
+CommandSpec ImportCommand(Lang lang) {
+  const auto say = [lang](const Text& text) {
+    return std::string(text.In(lang));
+  };
+  CommandSpec spec;
+  spec.name = "import";
+  spec.help = say({"导入文件或目录；一次导入要么全部成功，要么什么也不写",
+                   "imports files or directories, all or nothing"});
+  spec.positionals = {
+      {"PATH", say({"文件或目录", "a file or a directory"}), true, true}};
+  spec.options = {
+      {"--dry-run", "", say({"只检查，不写入", "checks, writes nothing"})},
+      {"--format",
+       "FORMAT",
+       say({"csv（默认）|xlsx|cyclonedx|eto；xlsx 与 cyclonedx 本版本尚未包含",
+            "csv (default)|xlsx|cyclonedx|eto; xlsx and cyclonedx are not in "
+            "this build"}),
+       {"csv", "xlsx", "cyclonedx", "eto"}},
+      {"--mix", "",
+       say({"允许申报数据与示意数据并存",
+            "allows declared data beside illustrative"})},
+      {"--replace", "",
+       say({"文件中没有的行予以关闭",
+            "closes rows that the files do not "
+            "name"})},
+      {"--ignore-unknown", "",
+       say({"略过不认识的列和文件", "passes unknown columns and files over"})},
+      {"--max-errors", "N",
+       say({"至多列出的错误行数，默认 100",
+            "bad rows to list; 100 by "
+            "default"})},
+      {"--encoding",
+       "NAME",
+       say({"utf-8 或 gb18030；默认自动识别",
+            "utf-8 or gb18030; detected by default"}),
+       {"utf-8", "gb18030"}},
+  };
+  spec.run = Import;
+  return spec;
+}
+
+}  // namespace qiangji::cli

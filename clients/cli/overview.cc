@@ -1,0 +1,239 @@
+#include "clients/cli/overview.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/columns.h"
+#include "clients/cli/figures.h"
+#include "clients/cli/number_format.h"
+#include "clients/cli/width.h"
+#include "clients/cli/words.h"
+
+namespace qiangji::cli {
+namespace {
+
+using bottleneck::v1::Alert;
+using coverage::v1::CoverageRow;
+using coverage::v1::TargetStatus;
+using coverage::v1::Verdict;
+
+constexpr int kNameWidth = 26;
+constexpr int kBarWidth = 40;
+constexpr std::size_t kNamedEquipment = 3;
+
+constexpr Text kHeadline = {
+    "$0 年自主保障率（按项数）$1（上限 $2）：$3 项中 $4 项已保障，$5 项有数据",
+    "Assurance rate $0: $1 (at most $2): $4 of $3 items are assured, $5 have "
+    "data"};
+constexpr Text kNoShare = {"无定义", "undefined"};
+constexpr Text kTarget = {"目标 $0 年 $1：$2（当年 $3～$4）$5",
+                          "Target $0, $1: $2 ($3 to $4 that year)$5"};
+constexpr Text kShort = {"，还差 $0 项", ", $0 items short"};
+constexpr Text kProcesses = {
+    "标志性工艺：登记 $0 项，推广应用 $1 项（目标 $2 项）$3",
+    "Signature processes: $1 of $0 are in wide use (target $2)$3"};
+constexpr Text kVerdict = {"：$0", ": $0"};
+constexpr Text kPenetrated = {
+    "穿透保障率 $0（上限 $1）：国产件的投入也须自主，逐级算到底",
+    "Penetrated rate $0 (at most $1): the inputs of what is made at home "
+    "count too, tier by tier"};
+constexpr Text kSectors = {
+    "各领域（█ 已保障，░ 尚不确定，┃ 目标参照 $0）",
+    "Sectors (█ assured, ░ not known, ┃ target for comparison $0)"};
+constexpr Text kNoTarget = {"各领域（█ 已保障，░ 尚不确定）",
+                            "Sectors (█ assured, ░ not known)"};
+constexpr Text kNoData = {"无数据", "no data"};
+constexpr Text kItems = {"$0/$1 项", "$0/$1 items"};
+constexpr Text kWorst = {"最突出的瓶颈", "The worst bottlenecks"};
+constexpr Text kNoAlerts = {"没有未解除的预警", "no alert is open"};
+constexpr Text kDepends = {"依赖 $0 $1", "hangs on $0 $1"};
+constexpr Text kStops = {"波及 $0", "stops $0"};
+constexpr Text kMore = {"等 $0 种整机", " and $0 more"};
+constexpr Text kCloses = {"解除：$0", "closed by: $0"};
+
+std::string ShareOr(bool defined, double share, Lang lang) {
+  return defined ? Percent(share) : std::string(kNoShare.In(lang));
+}
+
+std::string VerdictWord(Verdict verdict, Lang lang, bool colour) {
+  constexpr absl::string_view kCodes[] = {"", "met", "missed", "undecided",
+                                          "no data"};
+  const auto index = static_cast<std::size_t>(verdict);
+  const absl::string_view code =
+      index < std::size(kCodes) ? kCodes[index] : kCodes[0];
+  return Painted(WordFor("verdict", code, lang), ColourOfWord("verdict", code),
+                 colour);
+}
+
+void AddHeadline(const OverviewData& data, Lang lang, bool colour,
+                 std::vector<std::string>& lines) {
+  const CoverageRow& total = data.coverage.rows(0);
+  lines.push_back(Painted(
+      Say(lang, kHeadline, total.year(),
+          ShareOr(total.has_share(), total.share(), lang),
+          ShareOr(total.has_share_upper(), total.share_upper(), lang),
+          total.items(), total.assured_items(), total.items_with_data()),
+      Colour::kBold, colour));
+  for (const DueTarget& due : data.targets) {
+    const TargetStatus& target = due.status;
+    lines.push_back(Say(
+        lang, kTarget, due.year,
+        ShareOr(target.has_target(), target.target(), lang),
+        VerdictWord(target.verdict(), lang, colour),
+        ShareOr(target.has_actual(), target.actual(), lang),
+        ShareOr(target.has_actual_upper(), target.actual_upper(), lang),
+        target.missing_count() > 0 ? Say(lang, kShort, target.missing_count())
+                                   : ""));
+  }
+  const auto& processes = data.coverage.processes();
+  const std::string verdict = VerdictWord(processes.verdict(), lang, colour);
+  lines.push_back(
+      Say(lang, kProcesses, processes.signature_processes(),
+          processes.promoted_processes(),
+          processes.has_target() ? Quantity(processes.target()) : "–",
+          verdict.empty() ? "" : Say(lang, kVerdict, verdict)));
+  lines.push_back(Say(
+      lang, kPenetrated,
+      ShareOr(total.has_penetrated_share(), total.penetrated_share(), lang),
+      ShareOr(total.has_penetrated_upper(), total.penetrated_upper(), lang)));
+}
+
+// "█████░░░┃    ": what is assured, what may be, and where the target is.
+std::string Bar(const CoverageRow& row) {
+  const auto cells = [](double share) {
+    return static_cast<int>(
+        std::lround(std::clamp(share, 0.0, 1.0) * kBarWidth));
+  };
+  const int assured = cells(row.share());
+  const int upper =
+      std::max(assured, row.has_share_upper() ? cells(row.share_upper()) : 0);
+  const int tick =
+      row.has_target() ? std::min(cells(row.target()), kBarWidth - 1) : -1;
+  std::string bar;
+  for (int i = 0; i < kBarWidth; ++i) {
+    absl::StrAppend(&bar, i == tick     ? "┃"
+                          : i < assured ? "█"
+                          : i < upper   ? "░"
+                                        : " ");
+  }
+  return bar;
+}
+
+std::string SectorLine(const CoverageRow& row, Lang lang) {
+  const std::string name = NameOf(row, lang, "sector_");
+  const std::string label =
+      Pad(Truncate(name.empty() ? row.sector() : name, kNameWidth), kNameWidth,
+          Align::kLeft);
+  const std::string items = Say(lang, kItems, row.assured_items(), row.items());
+  if (!row.has_share()) {
+    // Never 0 %: nothing is known about it.
+    return absl::StrCat("  ", label, "  ",
+                        Pad(kNoData.In(lang), kBarWidth, Align::kLeft), "    –",
+                        "  ", items);
+  }
+  return absl::StrCat("  ", label, "  ", Bar(row), " ",
+                      Pad(Percent(row.share()), 6, Align::kRight), "  ", items);
+}
+
+void AddSectors(const OverviewData& data, Lang lang,
+                std::vector<std::string>& lines) {
+  std::vector<const CoverageRow*> rows;
+  for (const CoverageRow& row : data.coverage.rows()) {
+    if (row.ten() && row.category() == type::v1::CATEGORY_UNSPECIFIED) {
+      rows.push_back(&row);
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const CoverageRow* a, const CoverageRow* b) {
+                     const double x = a->has_share() ? a->share() : -1;
+                     const double y = b->has_share() ? b->share() : -1;
+                     return x > y;
+                   });
+  const CoverageRow& total = data.coverage.rows(0);
+  lines.push_back(total.has_target()
+                      ? Say(lang, kSectors, Percent(total.target()))
+                      : std::string(kNoTarget.In(lang)));
+  for (const CoverageRow* row : rows) lines.push_back(SectorLine(*row, lang));
+}
+
+std::string EquipmentText(const OverviewData& data, const Alert& alert,
+                          Lang lang) {
+  std::vector<std::string> names;
+  for (const std::string& id : alert.equipment_ids()) {
+    if (names.size() == kNamedEquipment) break;
+    const auto it = data.equipment.find(id);
+    names.push_back(
+        it == data.equipment.end() || it->second.empty() ? id : it->second);
+  }
+  std::string text = absl::StrJoin(names, lang == Lang::kZh ? "、" : ", ");
+  const int more = alert.equipment_ids_size() - static_cast<int>(names.size());
+  if (more > 0) {
+    const int count = lang == Lang::kZh ? alert.equipment_ids_size() : more;
+    absl::StrAppend(&text, Say(lang, kMore, count));
+  }
+  return text;
+}
+
+void AddBottleneck(const OverviewData& data, const Alert& alert, int number,
+                   Lang lang, bool colour, std::vector<std::string>& lines) {
+  constexpr absl::string_view kSeverities[] = {"", "low", "medium", "high",
+                                               "critical"};
+  const auto index = static_cast<std::size_t>(alert.severity());
+  const absl::string_view severity =
+      index < std::size(kSeverities) ? kSeverities[index] : kSeverities[0];
+  const std::string name = NameOf(alert, lang, "subject_");
+  std::vector<std::string> parts;
+  if (!alert.depends_on().empty()) {
+    parts.push_back(
+        Say(lang, kDepends, WordFor("country", alert.depends_on(), lang),
+            alert.has_depends_share() ? Percent(alert.depends_share()) : ""));
+  }
+  if (!alert.equipment_ids().empty()) {
+    parts.push_back(Say(lang, kStops, EquipmentText(data, alert, lang)));
+  }
+  const std::string word = WordFor("severity", severity, lang);
+  const std::string title =
+      absl::StrCat(name.empty() ? alert.subject() : name, "  ",
+                   WordFor("rule", alert.rule(), lang), "  ");
+  // Cut first, then painted: escape sequences have no width.
+  const std::string rest =
+      Truncate(absl::StrJoin(parts, lang == Lang::kZh ? "；" : "; "),
+               std::max(1, kOverviewWidth - 7 - DisplayWidth(title) -
+                               DisplayWidth(word)));
+  lines.push_back(
+      absl::StrCat("  ", number, ". ", Printable(title),
+                   Painted(word, ColourOfWord("severity", severity), colour),
+                   "  ", Printable(rest)));
+  const std::string& closes =
+      lang == Lang::kZh ? alert.closes().text_zh() : alert.closes().text_en();
+  if (closes.empty()) return;
+  lines.push_back(absl::StrCat(
+      "     ",
+      Truncate(Printable(Say(lang, kCloses, closes)), kOverviewWidth - 5)));
+}
+
+}  // namespace
+
+std::vector<std::string> OverviewLines(const OverviewData& data, Lang lang,
+                                       bool colour) {
+  std::vector<std::string> lines;
+  if (data.coverage.context().contains_illustrative()) {
+    lines.push_back(Painted(Truncate(IllustrativeMark(lang), kOverviewWidth),
+                            Colour::kYellow, colour));
+  }
+  AddHeadline(data, lang, colour, lines);
+  AddSectors(data, lang, lines);
+  lines.push_back(Painted(kWorst.In(lang), Colour::kBold, colour));
+  if (data.bottlenecks.empty()) {
+    lines.push_back(absl::StrCat("  ", kNoAlerts.In(lang)));
+  }
+  int number = 0;
+  for (const Alert& alert : data.bottlenecks) {
+    AddBottleneck(data, alert, ++number, lang, colour, lines);
+  }
+  return lines;
+}
+
+}  // namespace qiangji::cli

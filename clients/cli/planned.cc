@@ -1,0 +1,265 @@
+// The commands of FORMATS that later versions bring.
+#include "clients/cli/command_tree.h"
+
+namespace qiangji::cli {
+namespace {
+
+constexpr Text kLater = {"$0（本版本尚未包含）", "$0 (not in this build)"};
+
+// Builds commands without `run` in one language.
+class Planner {
+ public:
+  explicit Planner(Lang lang) : lang_(lang) {}
+
+  std::string Say(const Text& text) const {
+    return std::string(text.In(lang_));
+  }
+  CommandSpec Leaf(std::string name, const Text& help,
+                   std::vector<PositionalSpec> positionals = {},
+                   std::vector<OptionSpec> options = {},
+                   bool computes = false) const {
+    CommandSpec spec;
+    spec.name = std::move(name);
+    spec.help = qiangji::cli::Say(lang_, kLater, help.In(lang_));
+    spec.positionals = std::move(positionals);
+    spec.options = std::move(options);
+    spec.computes = computes;
+    return spec;
+  }
+  CommandSpec Group(std::string name, const Text& help,
+                    std::vector<CommandSpec> subcommands) const {
+    CommandSpec spec;
+    spec.name = std::move(name);
+    spec.help = qiangji::cli::Say(lang_, kLater, help.In(lang_));
+    spec.subcommands = std::move(subcommands);
+    return spec;
+  }
+  OptionSpec Option(std::string name, std::string value,
+                    const Text& help) const {
+    return {std::move(name), std::move(value), Say(help)};
+  }
+  PositionalSpec Positional(std::string name, const Text& help,
+                            bool required = true) const {
+    return {std::move(name), Say(help), required};
+  }
+
+ private:
+  Lang lang_;
+};
+
+OptionSpec BySector(const Planner& p) {
+  OptionSpec by =
+      p.Option("--by", "sector", {"按领域汇总", "one row for each sector"});
+  by.choices = {"sector"};
+  return by;
+}
+
+CommandSpec Scenario(const Planner& p) {
+  return p.Group(
+      "scenario", {"断供情景", "disruption scenarios"},
+      {p.Leaf("run", {"计算一个情景", "one scenario"}, {},
+              {p.Option("--embargo", "C[=SURVIVING],…",
+                        {"停供的国别地区及留存比例",
+                         "countries, with the fraction that survives"}),
+               p.Option("--lose-supplier", "O[=SURVIVING]",
+                        {"失去的供应商", "a supplier that is lost"}),
+               p.Option("--lose-item", "ITEM",
+                        {"失去的条目", "an item that is lost"}),
+               p.Option("--no-substitution", "",
+                        {"替代组内各项分别计",
+                         "inputs do not replace one "
+                         "another"}),
+               BySector(p)},
+              true),
+       p.Leaf("exposure",
+              {"对各国别地区的断供敞口", "exposure to each country"}, {},
+              {BySector(p)}, true)});
+}
+
+CommandSpec Plan(const Planner& p) {
+  OptionSpec objective =
+      p.Option("--objective", "count|content",
+               {"按项数或按穿透自主率", "by count or by assured content"});
+  objective.choices = {"count", "content"};
+  return p.Leaf(
+      "plan", {"预算内的攻关方案", "the best projects within a budget"}, {},
+      {p.Option("--budget", "CNY", {"预算（元）", "the budget in yuan"}),
+       p.Option("--by-year", "YEAR", {"完成年份", "completed by"}),
+       p.Option("--certain", "",
+                {"视项目必成（p = 1）", "as if every project succeeded"}),
+       objective},
+      true);
+}
+
+CommandSpec Bom(const Planner& p) {
+  return p.Group(
+      "bom", {"物料清单", "bills of materials"},
+      {p.Leaf("assess", {"评估一份物料清单", "assesses a bill of materials"},
+              {p.Positional("FILE", {"bom.csv", "bom.csv"}, false)},
+              {p.Option("--item", "ITEM",
+                        {"用登记的整机", "a registered product instead"}),
+               p.Option("--policy", "FILE",
+                        {"含量标准", "the content rules to apply"}),
+               p.Option("--mapping", "FILE",
+                        {"料号与条目的对应", "part numbers to items"})},
+              true)});
+}
+
+CommandSpec Report(const Planner& p) {
+  OptionSpec kind = p.Option("--kind", "annual|evaluation",
+                             {"年度或评估报告", "annual or evaluation"});
+  kind.choices = {"annual", "evaluation"};
+  std::vector<CommandSpec> leaves = {
+      p.Leaf("create", {"生成报告", "writes a report"}, {},
+             {p.Option("-o", "FILE.(html|xlsx|docx|csv|json)",
+                       {"输出文件", "the file to write"}),
+              kind},
+             true)};
+  leaves.push_back(p.Leaf("list", {"已有报告", "the reports there are"}));
+  leaves.push_back(p.Leaf("show", {"一份报告", "one report"}));
+  leaves.push_back(p.Leaf("verify", {"校验报告", "verifies a report"}));
+  leaves.push_back(p.Leaf("compare", {"比较报告", "compares reports"}));
+  leaves.push_back(
+      p.Leaf("bundle", {"打包复现材料", "bundles what it rests on"}));
+  return p.Group("report", {"报告", "reports"}, std::move(leaves));
+}
+
+CommandSpec Flag(const Planner& p) {
+  return p.Group(
+      "flag", {"联盟标记", "an alliance's flags"},
+      {p.Leaf("create", {"标记条目", "flags an item"}, {},
+              {p.Option("--new", "",
+                        {"条目尚未登记", "an item not registered yet"})}),
+       p.Leaf("endorse", {"附议", "endorses a flag"}),
+       p.Leaf("contest", {"异议", "contests a flag"}),
+       p.Leaf("withdraw", {"撤回", "withdraws a flag"}),
+       p.Leaf("list", {"列出", "lists flags"})});
+}
+
+// A resource whose standard methods come later.
+CommandSpec Standard(const Planner& p, std::string name, const Text& help,
+                     std::vector<CommandSpec> more = {}) {
+  std::vector<CommandSpec> leaves = std::move(more);
+  leaves.push_back(p.Leaf("get", {"取一个", "gets one"}));
+  leaves.push_back(p.Leaf("list", {"列出", "lists them"}));
+  leaves.push_back(p.Leaf("create", {"新建", "creates one"}));
+  leaves.push_back(p.Leaf("update", {"修改", "changes one"}));
+  leaves.push_back(p.Leaf("delete", {"删除", "deletes one"}));
+  leaves.push_back(p.Leaf("history", {"历史", "its versions"}));
+  return p.Group(std::move(name), help, std::move(leaves));
+}
+
+}  // namespace
+
+std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
+  const Planner p(lang);
+  const PositionalSpec item = p.Positional("ITEM", {"条目编号", "an item"});
+  OptionSpec variant =
+      p.Option("--variant", "whole", {"整个条目断供", "loss of the item"});
+  variant.choices = {"whole"};
+  return {
+      Scenario(p),
+      p.Leaf("trace",
+             {"其余部分来自何处", "where the rest of an item comes from"},
+             {item},
+             {p.Option("--explain", "FRACTION",
+                       {"解释到此比例为止", "stops at this fraction"})},
+             true),
+      p.Leaf("chokepoints", {"卡脖子环节", "items that stop the most"}, {},
+             {p.Option("--top", "N", {"前 N 个", "the first N"}), variant},
+             true),
+      Plan(p),
+      Bom(p),
+      p.Leaf("alternatives", {"可替代的供应", "other supply of an item"},
+             {item}),
+      Report(p),
+      p.Group("release", {"发布", "disclosure-controlled tables for others"},
+              {p.Leaf("create", {"发布一版", "publishes one"}),
+               p.Leaf("list", {"列出", "lists them"})}),
+  };
+}
+
+std::vector<CommandSpec> PlannedCoverageCommands(Lang lang) {
+  const Planner p(lang);
+  return {
+      p.Leaf("trajectory", {"历年走势与预测", "the years, and a forecast"}, {},
+             {p.Option("--sector", "SECTOR", {"领域", "one sector"})}, true),
+      p.Leaf("compare", {"变化的原因", "why the share changed"}, {},
+             {p.Option("--from", "T1",
+                       {"年份、时刻或 criteria:NAME",
+                        "a year, a time or criteria:NAME"}),
+              p.Option("--to", "T2", {"同上", "likewise"})},
+             true),
+  };
+}
+
+std::vector<CommandSpec> PlannedAlertsCommands(Lang lang) {
+  const Planner p(lang);
+  const PositionalSpec alert = p.Positional("ALERT", {"预警", "an alert"});
+  return {
+      p.Leaf("watch", {"持续显示变化", "shows changes as they come"}),
+      p.Leaf("ack", {"知悉", "acknowledges"}, {alert}),
+      p.Leaf("accept", {"接受风险", "accepts the risk"}, {alert}),
+      p.Leaf("mitigate", {"指定处置项目", "names a project"}, {alert}),
+      p.Leaf("resolve", {"解除", "resolves"}, {alert}),
+      p.Leaf("comment", {"评论", "comments"}, {alert}),
+      p.Leaf("minutes", {"会议纪要", "minutes of what changed"}, {},
+             {p.Option("--since", "T", {"自何时起", "since when"})}),
+  };
+}
+
+std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
+  const Planner p(lang);
+  return {
+      Flag(p),
+      p.Group("rule", {"预警规则", "alert rules"},
+              {p.Leaf("list", {"列出", "lists rules"}),
+               p.Leaf("set", {"设定", "sets a rule"}),
+               p.Leaf("test", {"试算", "tries a rule"})}),
+      Standard(p, "subscription", {"订阅", "subscriptions to alerts"}),
+      Standard(p, "need", {"需求", "posted needs"}),
+      Standard(p, "offer", {"供给", "offers to needs"}),
+      Standard(p, "chain", {"产业链", "chains"},
+               {p.Leaf("show", {"一条产业链", "one chain"},
+                       {p.Positional("CHAIN", {"产业链编号", "a chain"})})}),
+      Standard(p, "round", {"填报轮次", "rounds of reporting"}),
+      Standard(p, "test", {"检测结果", "test results"}),
+      Standard(p, "standard", {"标准", "standards"}),
+      Standard(p, "capacity", {"产能", "capacities"}),
+      Standard(p, "membership", {"联盟成员", "members of alliances"}),
+  };
+}
+
+std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
+  const Planner p(lang);
+  return {
+      p.Leaf("template", {"带下拉列表的填报模板", "a template with drop-downs"},
+             {p.Positional("FILE.xlsx", {"输出文件", "the file to write"})}),
+      p.Leaf("diff", {"两个时刻之间的变化", "what changed between two times"},
+             {},
+             {p.Option("--from", "T1", {"起", "from"}),
+              p.Option("--to", "T2", {"止", "to"})}),
+      p.Leaf("duplicates", {"疑似重复", "what may be registered twice"}),
+      p.Leaf("merge", {"合并重复", "merges what is registered twice"}),
+  };
+}
+
+std::vector<CommandSpec> PlannedSupplyCommands(Lang lang) {
+  const Planner p(lang);
+  return {p.Leaf("reconcile",
+                 {"一个数字如何得出", "how a figure was put together"},
+                 {p.Positional("ITEM", {"条目编号", "an item"})})};
+}
+
+std::vector<CommandSpec> PlannedAdminCommands(Lang lang) {
+  const Planner p(lang);
+  return {
+      p.Leaf("backup", {"备份", "backs the databases up"}),
+      p.Leaf("restore", {"恢复", "restores a backup"}),
+      p.Leaf("user", {"用户", "users"}),
+      p.Leaf("token", {"令牌", "tokens"}),
+      p.Leaf("role", {"角色", "roles"}),
+  };
+}
+
+}  // namespace qiangji::cli

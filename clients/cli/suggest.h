@@ -1,0 +1,20 @@
+// "Did you mean": the known word nearest to a mistyped one.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace qiangji::cli {
+
+// Insertions, deletions, replacements and swaps of neighbours from `a` to `b`.
+int EditDistance(absl::string_view a, absl::string_view b);
+
+// The candidate nearest to `word`: one that begins with it, else one within a
+// third of its length. Ties go to the earlier candidate.
+std::optional<std::string> Nearest(absl::string_view word,
+                                   absl::Span<const std::string> candidates);
+
+}  // namespace qiangji::cli
