@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "services/rpc/errors.h"
+#include "services/rpc/interceptors.h"
 #include "services/rpc/log.h"
 #include "services/rpc/permission.h"
 #include "services/rpc/runtime.h"
@@ -42,7 +43,7 @@ RequestContext::Options ContextOptions(Runtime* runtime, const char* service,
                                        grpc::CallbackServerContext* context) {
   RequestContext::Options options;
   options.runtime = runtime;
-  options.peer = context->peer();
+  options.peer = IsInProcess(*context) ? kInProcessPeer : context->peer();
   options.principal = runtime->Authenticate(options.peer);
   options.method = FindMethod(service, method).path;
   options.deadline =

@@ -1,7 +1,5 @@
 #include "services/rpc/principal.h"
 
-#include "absl/strings/match.h"
-
 namespace qiangji::rpc {
 
 Principal Principal::Operator() {
@@ -19,8 +17,7 @@ Principal Principal::Service() {
 }
 
 Principal DefaultPrincipal(absl::string_view peer) {
-  return absl::StartsWith(peer, "inproc") ? Principal::Service()
-                                          : Principal::Operator();
+  return peer == kInProcessPeer ? Principal::Service() : Principal::Operator();
 }
 
 }  // namespace qiangji::rpc

@@ -62,8 +62,11 @@ struct Principal {
   static Principal Service();
 };
 
-// Names the caller of a call from its transport: `peer` is gRPC's
-// ("inproc" for the in-process server, which no outside caller can reach).
+// The peer of calls over a Server's InProcessChannel, which no outside caller
+// can take on.
+constexpr char kInProcessPeer[] = "in-process";
+
+// Names the caller of a call from its peer: kInProcessPeer, or gRPC's address.
 using Authenticator = std::function<Principal(absl::string_view peer)>;
 Principal DefaultPrincipal(absl::string_view peer);
 

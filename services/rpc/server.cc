@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/rpc/errors.h"
+#include "services/rpc/interceptors.h"
 #include "services/rpc/limits.h"
 
 namespace qiangji::rpc {
@@ -44,6 +45,7 @@ void Configure(grpc::ServerBuilder& builder) {
   grpc::ResourceQuota quota;
   quota.SetMaxThreads(kMaxSyncThreads);
   builder.SetResourceQuota(quota);
+  builder.experimental().SetInterceptorCreators(internal::MalformedRequests());
 }
 
 }  // namespace
@@ -80,7 +82,8 @@ Server::~Server() { Shutdown(absl::InfinitePast()); }
 std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
-  return server_->InProcessChannel(arguments);
+  return server_->experimental().InProcessChannelWithInterceptors(
+      arguments, internal::InProcessMark());
 }
 
 void Server::SetServing(absl::string_view service, bool serving) {
