@@ -37,9 +37,6 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
 
   void Start(std::shared_ptr<FeedStream> self) {
     self_ = std::move(self);
-    // Reads are started outside gRPC's reactions: the hold keeps OnDone away
-    // until the last one.
-    AddHold();
     if (request_.watch) {
       watch_.set_after_seq(request_.seq);
       for (const auto& table : request_.tables) watch_.add_tables(table);
@@ -63,6 +60,9 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
       }
       stub_->async()->ReadSnapshot(&context_, &snapshot_, this);
     }
+    // Reads are started outside gRPC's reactions: the hold keeps OnDone away
+    // until the last one. Only a bound reactor can be held.
+    AddHold();
     StartRead(&frame_);
     StartCall();
   }
