@@ -196,7 +196,7 @@ def add_home(w, item, home):
     named = 0
     for n, (oid, volume, q, lic) in enumerate(parts):
         named += w.add("CHN", volume, HOME_PRICE, oid, q, lic, oid, "seller")
-        if style > 0.9 and n == 0 and volume > 0.05:
+        if plain and style > 0.9 and n == 0 and volume > 0.05:
             # Two users report the same flow from their side.
             for user, part in ((1, 0.58), (2, 0.38)):
                 w.add("CHN", volume * part, HOME_PRICE, oid, q, lic,
