@@ -11,6 +11,7 @@ namespace qiangji::bottleneck {
 namespace {
 
 struct Waiter {
+  std::uint64_t id = 0;  // an alarm may fire when its waiter is gone
   std::function<void(absl::Status)> done;
   std::unique_ptr<grpc::Alarm> alarm;
 };
@@ -36,6 +37,7 @@ struct EvaluationLog::Shared : std::enable_shared_from_this<Shared> {
   std::multimap<std::int64_t, std::unique_ptr<Waiter>> waiters
       ABSL_GUARDED_BY(mutex);
   std::int64_t head ABSL_GUARDED_BY(mutex) = 0;
+  std::uint64_t next_id ABSL_GUARDED_BY(mutex) = 1;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
 
   std::int64_t Evaluated() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
@@ -53,7 +55,7 @@ struct EvaluationLog::Shared : std::enable_shared_from_this<Shared> {
   }
 
   // At the deadline of the waiter, unless it has been served.
-  void Expire(std::int64_t wanted, const Waiter* which) {
+  void Expire(std::int64_t wanted, std::uint64_t id) {
     std::unique_ptr<Waiter> waiter;
     std::int64_t have = 0;
     {
@@ -61,7 +63,7 @@ struct EvaluationLog::Shared : std::enable_shared_from_this<Shared> {
       have = Evaluated();
       const auto [begin, end] = waiters.equal_range(wanted);
       for (auto it = begin; it != end; ++it) {
-        if (it->second.get() != which) continue;
+        if (it->second->id != id) continue;
         waiter = std::move(it->second);
         waiters.erase(it);
         break;
@@ -158,14 +160,15 @@ void EvaluationLog::Await(std::int64_t registry_seq, absl::Time deadline,
     if (shared_->Evaluated() < registry_seq) {
       if (!shared_->stopped) {
         auto waiter = std::make_unique<Waiter>();
+        waiter->id = shared_->next_id++;
         waiter->done = std::move(done);
         waiter->alarm = std::make_unique<grpc::Alarm>();
         waiter->alarm->Set(absl::ToChronoTime(deadline),
                            [weak = shared_->weak_from_this(), registry_seq,
-                            which = waiter.get()](bool fired) {
+                            id = waiter->id](bool fired) {
                              const auto shared = weak.lock();
                              if (fired && shared != nullptr) {
-                               shared->Expire(registry_seq, which);
+                               shared->Expire(registry_seq, id);
                              }
                            });
         shared_->waiters.emplace(registry_seq, std::move(waiter));
