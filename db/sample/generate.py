@@ -476,8 +476,15 @@ def main():
         if not item.traded:
             continue
         for year in YEARS:
-            supply += figures.get((item.id, year)) or supply_of(
-                item, year, demand)
+            if (item.id, year) in figures:
+                # The figures state no money; the market's size is made up.
+                supply += figures[item.id, year]
+                demand.append({
+                    "item_id": item.id, "year": year,
+                    "value_cny": three_digits(item.market_in(year)),
+                    "evidence": "illustrative", "source": SOURCE})
+            else:
+                supply += supply_of(item, year, demand)
     projects = choose_projects(items)
     write(folder, "items", [i.row for i in items if i.sample])
     write(folder, "organizations", organizations(sectors, countries))
