@@ -18,6 +18,7 @@ ALLOWED = {
     "db/store": ["services/base", "services/domain"],
     "db/sql": ["services/base", "services/domain", "db/store"],
     "db/sqlite": ["services/base", "services/domain", "db/store", "db/sql"],
+    "db/migrations": ["db/sql"],
     "services/rpc": ["services/base", "proto"],
     "clients/cpp": ["services/base", "proto"],
     "clients/cli": ["services/base", "proto", "clients/cpp"],
@@ -33,7 +34,7 @@ ALLOWED = {
     # Wires everything; the only one that names a driver.
     "services/qiangjid": [
         "services/base", "services/domain", "services/rpc", "db/store",
-        "db/sqlite", "clients/cpp", "services/registry", "services/coverage",
+        "db/sqlite", "db/migrations", "clients/cpp", "services/registry", "services/coverage",
         "services/bottleneck", "proto"],
 }
 
