@@ -17,7 +17,7 @@ void AddTarget(const Facts& facts, const Target& target, TargetPath& path) {
   for (const Target& other : facts.targets) {
     if (other.supersedes != target.id || other.id == target.id) continue;
     point.superseded_by = other.id;
-    point.revised = other.year <= target.year;
+    point.revised |= other.year <= target.year;
   }
   path.points.push_back(std::move(point));
   const bool earlier = !path.baseline_year || !target.baseline_year ||
