@@ -49,8 +49,8 @@ class Import {
       const std::set<domain::TableId>& replace) = 0;
 
   // Writes what Diff found in one transaction and one change, in key order,
-  // then runs `check` on the state after it; a non-OK check rolls back and is
-  // returned, and so does `dry_run` (returning the head, changed = false).
+  // then runs `check` (reads only) on the state after it; if not OK that is
+  // rolled back and returned, as `dry_run` is (the head, changed = false).
   // Progress: rows written so far, of how many; on the writer thread.
   virtual absl::StatusOr<Commit> Publish(
       const WriteOptions& options, bool dry_run,

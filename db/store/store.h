@@ -96,7 +96,7 @@ class Reader {
       const domain::TableSchema& table, const domain::Key& key,
       const AccessScope& scope) = 0;
 
-  // Number of rows that change `seq` touched, and the rows, by table and key.
+  // Number of rows that change `seq` touched; the rows, by table, stored key.
   virtual absl::StatusOr<std::int64_t> ChangedCount(Seq seq) = 0;
   virtual absl::Status ChangedRows(
       Seq seq, const AccessScope& scope,
@@ -112,7 +112,7 @@ class Reader {
 // Writes of one change. Reads see the writes made before.
 class Transaction : public Reader {
  public:
-  // Writes a row; an equal current row (owner included) makes no version.
+  // Writes a row ("" = not stated); an equal current row and owner: no version.
   // Returns whether it wrote one.
   virtual absl::StatusOr<bool> Put(const domain::TableSchema& table,
                                    const domain::Row& row,
