@@ -34,6 +34,7 @@ struct FeedReader::State {
   // A stream or the wait before the next one is under way.
   bool busy ABSL_GUARDED_BY(mutex) = false;
   bool stopping ABSL_GUARDED_BY(mutex) = false;
+  std::int64_t opened ABSL_GUARDED_BY(mutex) = 0;  // streams so far
   FeedCanceller cancel ABSL_GUARDED_BY(mutex);
   std::unique_ptr<grpc::Alarm> alarm ABSL_GUARDED_BY(mutex);
 };
@@ -96,6 +97,7 @@ void FeedReader::Open() {
   FeedRequest request;
   request.tables = state_->options.tables;
   request.heartbeat = state_->options.heartbeat;
+  std::int64_t opened = 0;
   {
     const MutexLock lock(state_->mutex);
     if (state_->stopping) {
@@ -105,13 +107,15 @@ void FeedReader::Open() {
     }
     request.watch = !state_->snapshot_needed;
     request.seq = request.watch ? state_->seq : 0;
+    opened = ++state_->opened;
   }
   FeedCanceller cancel = StartFeed(
       state_->options.registry, request, state_->options.executor,
       state_->tap.get(), [this](const FeedResult& result) { Ended(result); });
   const MutexLock lock(state_->mutex);
   if (state_->stopping) cancel();
-  state_->cancel = std::move(cancel);
+  // A short stream may have ended, and the next one begun, before this line.
+  if (state_->opened == opened) state_->cancel = std::move(cancel);
 }
 
 void FeedReader::Ended(const FeedResult& result) {
