@@ -43,6 +43,10 @@ class ProblemList {
  public:
   explicit ProblemList(int limit) : limit_(limit) {}
   void Add(Origin origin, absl::string_view column, absl::string_view message);
+  void Clear() {
+    rows_.clear();
+    problems_.clear();
+  }
   std::int64_t rows() const { return static_cast<std::int64_t>(rows_.size()); }
   bool empty() const { return rows_.empty(); }
   // By file, line and column; at most those of `limit` rows.

@@ -1,5 +1,6 @@
 #include "services/registry/importer.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -43,11 +44,17 @@ class ImportRun {
       return std::move(outcome_);
     }
     QJ_RETURN_IF_ERROR(LookAtStore());
-    QJ_ASSIGN_OR_RETURN(import_, store_.NewImport(options_.owner_id));
-    stager_.emplace(store_, *import_, options_.owner_id, problems_);
-    QJ_RETURN_IF_ERROR(options_.format == FileFormat::kEto ? ReadEto()
-                                                           : ReadTables());
-    QJ_RETURN_IF_ERROR(NoteDuplicates());
+    QJ_RETURN_IF_ERROR(Stage());
+    QJ_ASSIGN_OR_RETURN(const auto duplicates,
+                        import_->Duplicates(kMaxDuplicates));
+    if (!duplicates.empty()) {
+      // Once more without them: what else is wrong is in the same report.
+      for (const auto& duplicate : duplicates) {
+        repeated_.insert(LaterOf(duplicate));
+      }
+      QJ_RETURN_IF_ERROR(Stage());
+      NoteDuplicates(duplicates);
+    }
     QJ_RETURN_IF_ERROR(Check());
     Report(Phase::kComparing, 0, stager_->staged());
     QJ_ASSIGN_OR_RETURN(
@@ -69,6 +76,17 @@ class ImportRun {
       hooks_.progress(phase, done, total, problems_.rows());
     }
   }
+  // Reads the files into a fresh staging area.
+  absl::Status Stage() {
+    problems_.Clear();
+    tables_.clear();
+    rows_ = 0;
+    stager_.reset();
+    QJ_ASSIGN_OR_RETURN(import_, store_.NewImport(options_.owner_id));
+    stager_.emplace(store_, *import_, options_.owner_id, problems_, repeated_);
+    return options_.format == FileFormat::kEto ? ReadEto() : ReadTables();
+  }
+
   absl::Status OnRow() {
     if (++rows_ % kRowsBetweenReports != 0) return absl::OkStatus();
     Report(Phase::kReading, rows_, 0);
@@ -178,22 +196,21 @@ class ImportRun {
     }
   }
 
-  absl::Status NoteDuplicates() {
-    QJ_ASSIGN_OR_RETURN(const auto duplicates,
-                        import_->Duplicates(kMaxDuplicates));
+  static Origin LaterOf(const store::Import::Duplicate& duplicate) {
+    return Origin::Of(std::max(duplicate.first_tag, duplicate.second_tag));
+  }
+
+  void NoteDuplicates(absl::Span<const store::Import::Duplicate> duplicates) {
     for (const store::Import::Duplicate& duplicate : duplicates) {
       const TableSchema& table = *domain::FindTable(duplicate.table);
       const Origin first =
           Origin::Of(std::min(duplicate.first_tag, duplicate.second_tag));
-      const Origin second =
-          Origin::Of(std::max(duplicate.first_tag, duplicate.second_tag));
       problems_.Add(
-          second,
+          LaterOf(duplicate),
           table.columns[static_cast<std::size_t>(table.key_columns()[0])].name,
           absl::StrCat("the key is that of line ", first.line,
                        "; accepted: one row a key"));
     }
-    return absl::OkStatus();
   }
 
   absl::Status Publish() {
@@ -260,6 +277,7 @@ class ImportRun {
   std::unique_ptr<store::Import> import_;
   std::optional<RowStager> stager_;
   std::set<TableId> tables_;
+  std::set<Origin> repeated_;  // rows whose key an earlier row has
   std::int64_t rows_ = 0;
 };
 

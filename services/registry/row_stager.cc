@@ -70,11 +70,13 @@ class RowStager::Lookup final : public IdSource {
 };
 
 RowStager::RowStager(store::Store& store, store::Import& import,
-                     std::string owner_id, ProblemList& problems)
+                     std::string owner_id, ProblemList& problems,
+                     const std::set<Origin>& repeated)
     : store_(store),
       import_(import),
       owner_id_(std::move(owner_id)),
       problems_(problems),
+      repeated_(repeated),
       ids_(store) {}
 
 void RowStager::Report(Origin origin,
@@ -110,6 +112,7 @@ absl::Status RowStager::NoteId(const TableSchema& table, const Row& row,
 
 absl::Status RowStager::Add(const TableSchema& table, Origin origin,
                             absl::Span<const std::string> texts) {
+  if (repeated_.contains(origin)) return absl::OkStatus();
   std::vector<Violation> violations;
   Row row = ParseRow(table, texts, violations);
   QJ_RETURN_IF_ERROR(NoteId(table, row, violations));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,9 +42,10 @@ struct Touched {
 class RowStager {
  public:
   // `owner_id`: "" = a steward, who may change any row; an organization only
-  // its own rows.
+  // its own rows. Rows of `repeated` are passed over: a row before them has
+  // their key. It outlives the stager.
   RowStager(store::Store& store, store::Import& import, std::string owner_id,
-            ProblemList& problems);
+            ProblemList& problems, const std::set<Origin>& repeated);
 
   // Rows of one table follow one another; EndTable settles those that name
   // rows of their own table which came later.
@@ -76,6 +78,7 @@ class RowStager {
   store::Import& import_;
   const std::string owner_id_;
   ProblemList& problems_;
+  const std::set<Origin>& repeated_;
   IdIndex ids_;
   Touched touched_;
   std::vector<Waiting> waiting_;
