@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "absl/time/time.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
 
 namespace qiangji::bottleneck {
