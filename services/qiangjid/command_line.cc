@@ -121,8 +121,7 @@ int RunCommandLine(int argc, const char* const* argv) {
        {std::pair("serve", "serve until SIGTERM or SIGINT"),
         std::pair("init", "create the data directory"),
         std::pair("check", "check configuration, disk and databases")}) {
-    // Settings are the same for all: they stand before or after the command.
-    app.add_subcommand(name, help)->fallthrough();
+    AddSettings(app.add_subcommand(name, help), &given);
   }
   app.require_subcommand(0, 1);
   try {

@@ -1,0 +1,124 @@
+#include "services/qiangjid/settings.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "tests/support/status_matchers.h"
+
+namespace qiangji::server {
+namespace {
+
+using ::qiangji::testing::IsOk;
+using ::qiangji::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class SettingsFileTest : public ::testing::Test {
+ protected:
+  ~SettingsFileTest() override { std::remove(path_.c_str()); }
+  absl::Status File(const std::string& text) {
+    std::ofstream(path_) << text;
+    return ApplyFile(path_, &settings_);
+  }
+  const std::string path_ =
+      absl::StrCat(::testing::TempDir(), "qiangjid_", getpid(), ".toml");
+  Settings settings_;
+};
+
+TEST_F(SettingsFileTest, SetsEverything) {
+  ASSERT_THAT(File(R"(
+data = "/var/lib/qiangji"
+listen = "0.0.0.0:1234"
+services = ["bottleneck", "registry"]
+cache_mb = 64
+grace_seconds = 5
+log_level = "warning"
+[peers]
+coverage = "other:7443"
+[pools]
+read = 3
+compute = 2
+)"),
+              IsOk());
+  EXPECT_EQ(settings_.data, "/var/lib/qiangji");
+  EXPECT_EQ(settings_.listen, "0.0.0.0:1234");
+  EXPECT_THAT(settings_.services, ElementsAre("registry", "bottleneck"));
+  EXPECT_EQ(settings_.peers["coverage"], "other:7443");
+  EXPECT_EQ(settings_.cache_mb, 64);
+  EXPECT_EQ(settings_.grace_seconds, 5);
+  EXPECT_EQ(settings_.log_level, rpc::LogLevel::kWarning);
+  EXPECT_EQ(settings_.pools.read.threads, 3);
+  EXPECT_EQ(settings_.pools.compute.threads, 2);
+  EXPECT_THAT(Check(settings_), IsOk());
+}
+
+TEST_F(SettingsFileTest, WhatItPrintsGivesTheSameAgain) {
+  ASSERT_THAT(File("services = [\"coverage\"]\ncache_mb = 7\n"
+                   "[peers]\nregistry = \"a:1\"\n[pools]\nall = 1\n"),
+              IsOk());
+  const std::string printed = ToToml(settings_);
+  Settings fresh;
+  std::swap(settings_, fresh);
+  ASSERT_THAT(File(printed), IsOk());
+  EXPECT_EQ(ToToml(settings_), printed);
+  EXPECT_THAT(settings_.services, ElementsAre("coverage"));
+  EXPECT_EQ(settings_.pools.compute_long.threads, 1);
+}
+
+TEST_F(SettingsFileTest, ErrorsNameTheLineAndTheSetting) {
+  EXPECT_THAT(File("listen = \"a:1\"\ncolour = 1\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr(":2: colour: unknown setting")));
+  EXPECT_THAT(File("listen ="),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(path_)));
+  EXPECT_THAT(File("cache_mb = true"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ApplyFile("/no/such/file", &settings_),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(SettingsTest, RefusesBadValues) {
+  Settings settings;
+  for (const auto& [name, value] :
+       {std::pair("listen", "nowhere"), std::pair("listen", "a:70000"),
+        std::pair("services", ""), std::pair("services", "gateway"),
+        std::pair("peers.registry", "nowhere"), std::pair("peers.x", "a:1"),
+        std::pair("peers.registry", "coverage=a:1"),
+        std::pair("pools.read", "0"), std::pair("pools.read", "many"),
+        std::pair("pools.other", "1"), std::pair("cache_mb", "-1"),
+        std::pair("grace_seconds", "x"), std::pair("log_level", "loud")}) {
+    EXPECT_THAT(Apply(name, value, &settings),
+                StatusIs(absl::StatusCode::kInvalidArgument))
+        << name << "=" << value;
+  }
+}
+
+TEST(SettingsTest, LaterSettingsAreNotInThisBuild) {
+  Settings settings;
+  for (const char* name : {"http", "database", "tls_cert"}) {
+    EXPECT_THAT(Apply(name, "x", &settings),
+                StatusIs(absl::StatusCode::kUnimplemented,
+                         HasSubstr("not in this build")))
+        << name;
+  }
+}
+
+TEST(SettingsTest, AServiceNeedsItsPeersSomewhere) {
+  Settings settings;
+  settings.services = {"bottleneck"};
+  settings.peers = {{"registry", "a:1"}};
+  EXPECT_THAT(Check(settings), StatusIs(absl::StatusCode::kInvalidArgument,
+                                        HasSubstr("--peer coverage=")));
+  settings.peers["coverage"] = "a:1";
+  EXPECT_THAT(Check(settings), IsOk());
+  settings.services = {"registry"};
+  settings.peers.clear();
+  EXPECT_THAT(Check(settings), IsOk());
+}
+
+}  // namespace
+}  // namespace qiangji::server
