@@ -33,9 +33,8 @@ constexpr Text kBadThreshold = {
     "--threshold: '$0' is not accepted; above 0 and up to 1 is"};
 constexpr Text kMark = {
     "【示意数据】以下数字含为演示而编制的记录，不反映实际情况",
-    "ILLUSTRATIVE DATA: these figures rest on records made "
-    "up for demonstration; they say nothing about the "
-    "real world"};
+    "ILLUSTRATIVE DATA: made up for demonstration; the "
+    "figures say nothing about the real world"};
 constexpr Text kStale = {"注意：读到的状态落后于最新登记",
                          "note: the state read is behind the newest change"};
 constexpr Text kContext = {"$0 年　登记序号 $1（$2）　口径 $3",

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/width.h"
@@ -17,9 +18,12 @@ class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_option(const CLI::Option* option,
                           bool is_positional) const override {
-    return Entry(
-        make_option_name(option, is_positional) + make_option_opts(option),
-        make_option_desc(option));
+    // CLI11 shows the value of a bare option: "--carry-forward{5}".
+    std::string name = make_option_name(option, is_positional);
+    name = name.substr(0, name.find('{'));
+    std::string value = make_option_opts(option);
+    if (absl::StartsWith(value, " [=")) value.erase(0, 1);
+    return Entry(name + value, make_option_desc(option));
   }
   std::string make_subcommand(const CLI::App* sub) const override {
     return Entry(sub->get_display_name(true), sub->get_description());

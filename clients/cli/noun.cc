@@ -137,13 +137,12 @@ absl::StatusOr<std::unique_ptr<Message>> AllPages(const NounType& type,
   while (true) {
     const auto page = type.NewResponse(verb);
     QJ_RETURN_IF_ERROR(session.Call(type.Method(verb), *request, page.get()));
-    SetString(all.get(), "next_page_token", "");
-    all->MergeFrom(*page);
     const Cell token = FieldCell(*page, "next_page_token");
-    const auto* text = std::get_if<std::string>(&token);
-    if (text == nullptr) return all;
-    SetString(request, "page_token", *text);
-    SetString(all.get(), "next_page_token", "");
+    SetString(page.get(), "next_page_token", "");
+    all->MergeFrom(*page);
+    const auto* next = std::get_if<std::string>(&token);
+    if (next == nullptr) return all;
+    SetString(request, "page_token", *next);
   }
 }
 

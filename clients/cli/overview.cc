@@ -28,8 +28,9 @@ constexpr Text kHeadline = {
     "Assurance rate $0: $1 (at most $2): $4 of $3 items are assured, $5 have "
     "data"};
 constexpr Text kNoShare = {"无定义", "undefined"};
-constexpr Text kTarget = {"目标 $0 年 $1：$2（当年 $3～$4）$5",
-                          "Target $0, $1: $2 ($3 to $4 that year)$5"};
+constexpr Text kTargets = {"目标　", "Targets: "};
+constexpr Text kTarget = {"$0 年 $1：$2（$3～$4）$5",
+                          "$1 in $0: $2 ($3 to $4)$5"};
 constexpr Text kShort = {"，还差 $0 项", ", $0 items short"};
 constexpr Text kProcesses = {
     "标志性工艺：登记 $0 项，推广应用 $1 项（目标 $2 项）$3",
@@ -37,8 +38,8 @@ constexpr Text kProcesses = {
 constexpr Text kVerdict = {"：$0", ": $0"};
 constexpr Text kPenetrated = {
     "穿透保障率 $0（上限 $1）：国产件的投入也须自主，逐级算到底",
-    "Penetrated rate $0 (at most $1): the inputs of what is made at home "
-    "count too, tier by tier"};
+    "Penetrated rate $0 (at most $1): inputs of what is made at home count "
+    "too, tier by tier"};
 constexpr Text kSectors = {
     "各领域（█ 已保障，░ 尚不确定，┃ 目标参照 $0）",
     "Sectors (█ assured, ░ not known, ┃ target for comparison $0)"};
@@ -67,6 +68,36 @@ std::string VerdictWord(Verdict verdict, Lang lang, bool colour) {
                  colour);
 }
 
+std::string TargetText(const DueTarget& due, Lang lang, bool colour) {
+  const TargetStatus& target = due.status;
+  return Say(lang, kTarget, due.year,
+             ShareOr(target.has_target(), target.target(), lang),
+             VerdictWord(target.verdict(), lang, colour),
+             ShareOr(target.has_actual(), target.actual(), lang),
+             ShareOr(target.has_actual_upper(), target.actual_upper(), lang),
+             target.missing_count() > 0
+                 ? Say(lang, kShort, target.missing_count())
+                 : "");
+}
+
+void AddTargets(const OverviewData& data, Lang lang, bool colour,
+                std::vector<std::string>& lines) {
+  if (data.targets.empty()) return;
+  std::vector<std::string> plain, painted;
+  for (const DueTarget& due : data.targets) {
+    plain.push_back(TargetText(due, lang, false));
+    painted.push_back(TargetText(due, lang, colour));
+  }
+  const absl::string_view separator = lang == Lang::kZh ? "；" : "; ";
+  const std::string line =
+      absl::StrCat(kTargets.In(lang), absl::StrJoin(plain, separator));
+  // Escape sequences have no width: a line that has to be cut stays plain.
+  lines.push_back(
+      DisplayWidth(line) > kOverviewWidth
+          ? Truncate(line, kOverviewWidth)
+          : absl::StrCat(kTargets.In(lang), absl::StrJoin(painted, separator)));
+}
+
 void AddHeadline(const OverviewData& data, Lang lang, bool colour,
                  std::vector<std::string>& lines) {
   const CoverageRow& total = data.coverage.rows(0);
@@ -76,17 +107,7 @@ void AddHeadline(const OverviewData& data, Lang lang, bool colour,
           ShareOr(total.has_share_upper(), total.share_upper(), lang),
           total.items(), total.assured_items(), total.items_with_data()),
       Colour::kBold, colour));
-  for (const DueTarget& due : data.targets) {
-    const TargetStatus& target = due.status;
-    lines.push_back(Say(
-        lang, kTarget, due.year,
-        ShareOr(target.has_target(), target.target(), lang),
-        VerdictWord(target.verdict(), lang, colour),
-        ShareOr(target.has_actual(), target.actual(), lang),
-        ShareOr(target.has_actual_upper(), target.actual_upper(), lang),
-        target.missing_count() > 0 ? Say(lang, kShort, target.missing_count())
-                                   : ""));
-  }
+  AddTargets(data, lang, colour, lines);
   const auto& processes = data.coverage.processes();
   const std::string verdict = VerdictWord(processes.verdict(), lang, colour);
   lines.push_back(
@@ -176,42 +197,41 @@ std::string EquipmentText(const OverviewData& data, const Alert& alert,
   return text;
 }
 
+// A detail below a bottleneck, cut to the page.
+void AddDetail(const std::string& text, std::vector<std::string>& lines) {
+  constexpr int kIndent = 5;
+  lines.push_back(
+      absl::StrCat(std::string(kIndent, ' '),
+                   Truncate(Printable(text), kOverviewWidth - kIndent)));
+}
+
 void AddBottleneck(const OverviewData& data, const Alert& alert, int number,
                    Lang lang, bool colour, std::vector<std::string>& lines) {
   constexpr absl::string_view kSeverities[] = {"", "low", "medium", "high",
                                                "critical"};
+  constexpr int kTitleWidth = kOverviewWidth - 20;
   const auto index = static_cast<std::size_t>(alert.severity());
   const absl::string_view severity =
       index < std::size(kSeverities) ? kSeverities[index] : kSeverities[0];
   const std::string name = NameOf(alert, lang, "subject_");
-  std::vector<std::string> parts;
+  std::string title = absl::StrCat(name.empty() ? alert.subject() : name, "  ",
+                                   WordFor("rule", alert.rule(), lang));
   if (!alert.depends_on().empty()) {
-    parts.push_back(
+    absl::StrAppend(
+        &title, "  ",
         Say(lang, kDepends, WordFor("country", alert.depends_on(), lang),
             alert.has_depends_share() ? Percent(alert.depends_share()) : ""));
   }
+  lines.push_back(absl::StrCat(
+      "  ", number, ". ", Truncate(Printable(title), kTitleWidth), "  ",
+      Painted(WordFor("severity", severity, lang),
+              ColourOfWord("severity", severity), colour)));
   if (!alert.equipment_ids().empty()) {
-    parts.push_back(Say(lang, kStops, EquipmentText(data, alert, lang)));
+    AddDetail(Say(lang, kStops, EquipmentText(data, alert, lang)), lines);
   }
-  const std::string word = WordFor("severity", severity, lang);
-  const std::string title =
-      absl::StrCat(name.empty() ? alert.subject() : name, "  ",
-                   WordFor("rule", alert.rule(), lang), "  ");
-  // Cut first, then painted: escape sequences have no width.
-  const std::string rest =
-      Truncate(absl::StrJoin(parts, lang == Lang::kZh ? "；" : "; "),
-               std::max(1, kOverviewWidth - 7 - DisplayWidth(title) -
-                               DisplayWidth(word)));
-  lines.push_back(
-      absl::StrCat("  ", number, ". ", Printable(title),
-                   Painted(word, ColourOfWord("severity", severity), colour),
-                   "  ", Printable(rest)));
   const std::string& closes =
       lang == Lang::kZh ? alert.closes().text_zh() : alert.closes().text_en();
-  if (closes.empty()) return;
-  lines.push_back(absl::StrCat(
-      "     ",
-      Truncate(Printable(Say(lang, kCloses, closes)), kOverviewWidth - 5)));
+  if (!closes.empty()) AddDetail(Say(lang, kCloses, closes), lines);
 }
 
 }  // namespace

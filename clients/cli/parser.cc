@@ -2,11 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <memory>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/help_format.h"
 #include "clients/cli/suggest.h"
 
@@ -38,10 +39,14 @@ std::vector<std::string> WithDashes(std::vector<std::string> arguments) {
 // One CLI11 parser for one command line.
 class Parser {
  public:
-  Parser(const CommandSpec& root, Lang lang)
-      : root_(root), lang_(lang), app_(root.help, root.name) {
+  Parser(const CommandSpec& root, const std::vector<std::string>& arguments,
+         Lang lang)
+      : root_(root),
+        lang_(lang),
+        words_(arguments.begin(), arguments.end()),
+        app_(root.help, root.name) {
     app_.set_help_flag("-h,--help", std::string(kHelpFlag.In(lang)))
-        ->group(std::string(kCommonGroup.In(lang)));
+        ->group(std::string(kOptionsGroup.In(lang)));
     app_.formatter(MakeHelpFormatter(lang));
     app_.get_formatter()->column_width(34);
     Fill(app_, root);
@@ -56,7 +61,7 @@ class Parser {
     } catch (const CLI::CallForHelp&) {
       Locate(parsed);
       parsed.kind = Parsed::Kind::kHelp;
-      parsed.text = app_.help();
+      parsed.text = Help();
       return parsed;
     } catch (const CLI::ParseError& error) {
       Locate(parsed);
@@ -66,7 +71,7 @@ class Parser {
     Locate(parsed);
     if (!parsed.command->subcommands.empty()) {
       parsed.kind = Parsed::Kind::kIncomplete;
-      parsed.text = app_.help();
+      parsed.text = Help();
       return parsed;
     }
     Collect(parsed);
@@ -132,8 +137,17 @@ class Parser {
       CLI::App* sub = app.add_subcommand(child.name, child.help);
       sub->group(child.group.empty() ? std::string(kCommandsGroup.In(lang_))
                                      : child.group);
-      Fill(*sub, child);
+      sub->get_help_ptr()->group(std::string(kOptionsGroup.In(lang_)));
+      nodes_[sub].spec = &child;
+      // Of thousands of options only those of commands that the line names
+      // can occur in it.
+      if (words_.count(child.name) > 0) Fill(*sub, child);
     }
+  }
+
+  // CLI11 leaves two empty lines between groups.
+  std::string Help() const {
+    return absl::StrReplaceAll(app_.help(), {{"\n\n\n", "\n\n"}});
   }
 
   // The deepest command that was understood.
@@ -177,14 +191,16 @@ class Parser {
   std::string Explain(const CLI::ParseError& error, const Parsed& parsed) {
     const std::vector<std::string> extras = app_.remaining(true);
     const std::string what = error.what();
-    if (error.get_name() == "ExtrasError" && !extras.empty()) {
+    // By type: the name of an ExtrasError is that of the command.
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr &&
+        !extras.empty()) {
       return ExplainExtra(extras.front());
     }
     // A mistyped option is the likelier cause of a missing argument.
     for (const std::string& extra : extras) {
       if (absl::StartsWith(extra, "-")) return ExplainExtra(extra);
     }
-    if (error.get_name() == "RequiredError") {
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
       const Node& node = nodes_[deepest_];
       for (std::size_t i = 0; i < node.positionals.size(); ++i) {
         const PositionalSpec& spec = parsed.command->positionals[i];
@@ -193,7 +209,7 @@ class Parser {
         }
       }
     }
-    if (error.get_name() == "ArgumentMismatch") {
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
       return Say(lang_, kNeedsValue, what.substr(0, what.find(':')));
     }
     return Say(lang_, kOther, what);
@@ -230,6 +246,7 @@ class Parser {
 
   const CommandSpec& root_;
   const Lang lang_;
+  const std::set<std::string> words_;
   const std::vector<OptionSpec> common_ = CommonOptions(lang_);
   const std::vector<OptionSpec> computing_ = ComputingOptions(lang_);
   CLI::App app_;
@@ -241,7 +258,7 @@ class Parser {
 
 Parsed Parse(const CommandSpec& root, const std::vector<std::string>& arguments,
              Lang lang) {
-  return Parser(root, lang).Run(arguments);
+  return Parser(root, arguments, lang).Run(arguments);
 }
 
 }  // namespace qiangji::cli

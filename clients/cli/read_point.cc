@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "clients/cli/command.h"
 
 namespace qiangji::cli {
 namespace {
@@ -48,7 +49,7 @@ absl::StatusOr<ReadPoint> ParseReadPoint(absl::string_view option,
     point.time = time;
     return point;
   }
-  return absl::InvalidArgumentError(Say(lang, kBadPoint, option, text));
+  return UsageError(Say(lang, kBadPoint, option, text));
 }
 
 }  // namespace qiangji::cli

@@ -18,7 +18,7 @@ struct ReadPoint {
 };
 
 // A sequence number ("1841"), an RFC 3339 time, or a date, which means the end
-// of that day in Asia/Shanghai (FORMATS). `option` is named in the error.
+// of that day in Asia/Shanghai (FORMATS). A UsageError names `option`.
 absl::StatusOr<ReadPoint> ParseReadPoint(absl::string_view option,
                                          absl::string_view text, Lang lang);
 
