@@ -35,8 +35,14 @@ bool IndicesFit(const Indices& indices, int rows, int size) {
 // is empty; view code never reads them.
 bool TextsFit(const RowColumn& column, int rows) {
   const auto& texts = column.texts();
-  const int size = std::max(texts.dictionary_size(), 1);
-  return IndicesFit(texts.index(), rows, size);
+  if (texts.dictionary_size() > 0) {
+    return IndicesFit(texts.index(), rows, texts.dictionary_size());
+  }
+  const std::string& presence = column.presence();
+  const bool none_stated =
+      !presence.empty() && std::all_of(presence.begin(), presence.end(),
+                                       [](char bits) { return bits == 0; });
+  return IndicesFit(texts.index(), rows, 1) && (none_stated || rows == 0);
 }
 
 }  // namespace

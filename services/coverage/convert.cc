@@ -320,14 +320,18 @@ void FillProcesses(const Analysis& analysis,
   out->set_promoted_processes(count.promoted);
   out->set_foundations(count.foundations);
   out->set_foundations_in_series(count.foundations_served);
-  // The national target that governs the year, else the next one to come.
+  // The national target that governs the year: the first that is judged in it
+  // or is still to come, else the last.
   for (const domain::TargetRow& row : targets) {
-    if (row.metric != "promoted_processes" || !row.scope.sectors.empty()) {
+    if (row.metric != "promoted_processes" || !row.scope.sectors.empty() ||
+        !row.superseded_by.empty()) {
       continue;
     }
     out->set_target_id(row.target_id);
+    out->clear_target();
     IfStated(row.target, [&](double x) { out->set_target(x); });
     out->set_verdict(ToProto(row.verdict));
+    if (row.year >= analysis.options.year) break;
   }
 }
 

@@ -23,9 +23,13 @@ using domain::World;
 
 constexpr int kFirstYear = 1949;
 constexpr int kLastYear = 2100;
+// The head, the one before it, and past states (past.cc) that are compared.
+constexpr std::size_t kMostWorlds = 6;
 
 // "criteria/ID-VERSION" or an id, as domain::ResolveCriteria takes them.
 std::string CriteriaName(absl::string_view name) {
+  // A name without an id is no default.
+  if (name == "criteria/") return std::string(name);
   if (!absl::ConsumePrefix(&name, "criteria/")) return std::string(name);
   const auto dash = name.rfind('-');
   if (dash == absl::string_view::npos) return std::string(name);
@@ -152,12 +156,29 @@ std::shared_ptr<const domain::Analysis> AnalysisCache::Get(
   MutexLock lock(mutex_);
   entries_.push_front({key, world, analysis, bytes});
   bytes_ += bytes;
+  Trim();
+  return analysis;
+}
+
+void AnalysisCache::Trim() {
   // The newest entry stays even if it alone is above the budget.
   while (bytes_ > budget_ && entries_.size() > 1) {
     bytes_ -= entries_.back().bytes;
     entries_.pop_back();
   }
-  return analysis;
+  std::vector<const World*> worlds;
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    const World* world = it->world.get();
+    const bool known =
+        std::find(worlds.begin(), worlds.end(), world) != worlds.end();
+    if (!known && worlds.size() < kMostWorlds) worlds.push_back(world);
+    if (known || worlds.back() == world) {
+      ++it;
+      continue;
+    }
+    bytes_ -= it->bytes;
+    it = entries_.erase(it);
+  }
 }
 
 }  // namespace qiangji::coverage

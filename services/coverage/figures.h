@@ -43,7 +43,8 @@ absl::StatusOr<domain::AnalysisOptions> ResolveOptions(
     const v1::FigureOptions& options, const domain::World& world);
 
 // Analyses by world and options, least recently used first out, within a
-// budget of bytes. Thread-safe.
+// budget of bytes and over the few worlds that were asked for last: an entry
+// keeps its world alive, which is far larger. Thread-safe.
 class AnalysisCache {
  public:
   explicit AnalysisCache(std::size_t budget_bytes) : budget_(budget_bytes) {}
@@ -61,6 +62,8 @@ class AnalysisCache {
     std::shared_ptr<const domain::Analysis> analysis;
     std::size_t bytes = 0;
   };
+
+  void Trim() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::size_t budget_;
   Mutex mutex_;

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/coverage/decode.h"
 #include "services/domain/world_builder.h"
+#include "services/rpc/errors.h"
 
 namespace qiangji::coverage {
 namespace {
@@ -40,6 +42,17 @@ class SnapshotReader final : public client::FeedHandler {
 
 }  // namespace
 
+absl::Status OfRegistry(const absl::Status& status) {
+  if (status.code() != absl::StatusCode::kUnavailable &&
+      status.code() != absl::StatusCode::kDeadlineExceeded) {
+    return status;
+  }
+  return rpc::WithReason(
+      absl::UnavailableError(
+          absl::StrCat("the registry does not answer: ", status.message())),
+      "PEER_UNAVAILABLE", {{"peer", "registry"}});
+}
+
 std::optional<Picture> PastPictures::Find(const ReadPoint& point) {
   MutexLock lock(mutex_);
   for (auto it = entries_.begin(); it != entries_.end(); ++it) {
@@ -75,7 +88,7 @@ void PastPictures::Read(rpc::RequestContext& call, const ReadPoint& point,
       registry_, request, executor_, reader.get(),
       [self = shared_from_this(), reader, point, asked,
        done = std::move(done)](const client::FeedResult& result) {
-        if (!result.status.ok()) return done(result.status);
+        if (!result.status.ok()) return done(OfRegistry(result.status));
         self->Keep(point, reader->picture(), asked);
         done(reader->picture());
       });

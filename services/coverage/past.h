@@ -20,6 +20,10 @@ class Channel;
 
 namespace qiangji::coverage {
 
+// What a caller gets when the registry could not be asked: UNAVAILABLE that
+// names the peer, where it did not answer; every other status as it is.
+absl::Status OfRegistry(const absl::Status& status);
+
 using PictureDone = std::function<void(absl::StatusOr<Picture>)>;
 
 // A recorded state: a sequence, or a time.

@@ -162,7 +162,7 @@ void Pictures::Impl::AskHead(rpc::RequestContext& call, std::int64_t read_seq,
           },
           [self = shared_from_this(), &call, read_seq, done = std::move(done)](
               absl::Status status, const GetHeadResponse& head) {
-            if (!status.ok()) return done(std::move(status));
+            if (!status.ok()) return done(OfRegistry(status));
             if (read_seq > head.seq()) {
               return done(rpc::OutOfRange(
                   "options.read_seq",
@@ -227,7 +227,9 @@ void Pictures::Impl::Expire(const std::weak_ptr<Waiter>& weak) {
     waiters_.erase(it);
     have = applied_;
   }
-  waiter->done(rpc::Behind("the picture of the registry", waiter->seq, have));
+  // -1 = no picture yet.
+  waiter->done(rpc::Behind("the picture of the registry", waiter->seq,
+                           std::max<std::int64_t>(have, 0)));
 }
 
 // On the feed's strand, after a change has been applied.
