@@ -1,7 +1,6 @@
 // Rules between the cells of one row (validate.h).
 #include <algorithm>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/domain/validate.h"
@@ -50,8 +49,7 @@ void RowRules::Defaults() {
   for (std::size_t c = 0; c < table_.columns.size(); ++c) {
     const Column& column = table_.columns[c];
     if (!IsNull(row_[c]) || column.default_value.empty()) continue;
-    absl::StatusOr<Value> value = ParseCell(column, column.default_value);
-    if (value.ok()) row_[c] = *std::move(value);
+    row_[c] = std::string(column.default_value);  // canonical, of an enum
   }
 }
 

@@ -30,7 +30,7 @@ absl::string_view AcceptedInstead(FindingCode code) {
     case FindingCode::kCostSharesAboveOne:
       return "cost shares that sum to at most 1 in every year";
     default:
-      return "it as it is; the figures follow METHOD 2";
+      return "";  // a warning: it is accepted
   }
 }
 
@@ -80,7 +80,7 @@ RowProblem ToProblem(TableId id, absl::string_view item_id,
       item_id, finding.year > 0 ? absl::StrCat(" ", finding.year) : "", ": ",
       domain::Describe(finding, /*chinese=*/false),
       names.empty() ? "" : absl::StrCat(" (", absl::StrJoin(names, ", "), ")"),
-      "; accepted: ", AcceptedInstead(finding.code));
+      problem.error ? "; accepted: " : "", AcceptedInstead(finding.code));
   return problem;
 }
 

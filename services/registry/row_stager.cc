@@ -119,7 +119,8 @@ absl::Status RowStager::Add(const TableSchema& table, Origin origin,
   if (violations.empty()) {
     // The default of `side` compares ids: it waits until they are resolved.
     const int side = table.Find("side");
-    if (side >= 0 && texts[static_cast<std::size_t>(side)].empty()) {
+    if (side >= 0 && texts[static_cast<std::size_t>(side)].empty() &&
+        !domain::IsNull(Cell(table, row, "reporter_id"))) {
       row[static_cast<std::size_t>(side)] = domain::Value();
     }
     return Settle(table, origin, std::move(row), /*may_wait=*/true);
@@ -134,24 +135,27 @@ absl::Status RowStager::Add(const TableSchema& table, Origin origin,
 absl::Status RowStager::Settle(const TableSchema& table, Origin origin, Row row,
                                bool may_wait) {
   std::vector<Violation> violations;
-  Row resolved = row;
   Lookup lookup(ids_, table.id, may_wait);
-  QJ_RETURN_IF_ERROR(ResolveReferences(lookup, table, resolved, violations));
+  QJ_RETURN_IF_ERROR(ResolveReferences(lookup, table, row, violations));
   if (violations.empty() && lookup.wait()) {
+    // What is resolved stays so; the rest is tried again.
     waiting_.push_back({origin, std::move(row)});
     return absl::OkStatus();
   }
-  domain::CompleteRow(table, resolved, violations);
+  if (const int side = table.Find("side");
+      side >= 0 && domain::IsNull(row[static_cast<std::size_t>(side)])) {
+    domain::CompleteRow(table, row, violations);
+  }
   if (violations.empty()) {
-    QJ_RETURN_IF_ERROR(CheckOwner(table, resolved, violations));
+    QJ_RETURN_IF_ERROR(CheckOwner(table, row, violations));
   }
   if (!violations.empty() || lookup.broken()) {
     Report(origin, violations);
     return absl::OkStatus();
   }
-  QJ_RETURN_IF_ERROR(Touch(table, resolved, origin));
+  QJ_RETURN_IF_ERROR(Touch(table, row, origin));
   ++staged_;
-  return import_.Add(table, std::move(resolved), origin.tag());
+  return import_.Add(table, std::move(row), origin.tag());
 }
 
 absl::Status RowStager::EndTable(const TableSchema& table) {

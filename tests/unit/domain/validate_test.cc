@@ -141,6 +141,8 @@ TEST(ParseCell, AcceptsWhatTheSchemaNames) {
       }
       if (!column.default_value.empty()) {
         EXPECT_TRUE(ParseCell(column, column.default_value).ok());
+        // CompleteRow fills it in as a text.
+        EXPECT_EQ(column.kind, Kind::kEnum);
       }
     }
   }
