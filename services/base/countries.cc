@@ -49,6 +49,10 @@ std::vector<Territory> Parse() {
     }
     header = false;
   }
+  std::sort(countries.begin(), countries.end(),
+            [](const Territory& a, const Territory& b) {
+              return a.alpha3 < b.alpha3;
+            });
   return countries;
 }
 
