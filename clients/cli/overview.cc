@@ -47,7 +47,7 @@ constexpr Text kNoTarget = {"各领域（█ 已保障，░ 尚不确定）",
                             "Sectors (█ assured, ░ not known)"};
 constexpr Text kNoData = {"无数据", "no data"};
 constexpr Text kItems = {"$0/$1 项", "$0/$1 items"};
-constexpr Text kWorst = {"最突出的瓶颈", "The worst bottlenecks"};
+constexpr Text kBottleneck = {"瓶颈 $0：", "Bottleneck $0: "};
 constexpr Text kNoAlerts = {"没有未解除的预警", "no alert is open"};
 constexpr Text kDepends = {"依赖 $0 $1", "hangs on $0 $1"};
 constexpr Text kStops = {"波及 $0", "stops $0"};
@@ -209,7 +209,7 @@ void AddBottleneck(const OverviewData& data, const Alert& alert, int number,
                    Lang lang, bool colour, std::vector<std::string>& lines) {
   constexpr absl::string_view kSeverities[] = {"", "low", "medium", "high",
                                                "critical"};
-  constexpr int kTitleWidth = kOverviewWidth - 20;
+  constexpr int kTitleWidth = kOverviewWidth - 26;
   const auto index = static_cast<std::size_t>(alert.severity());
   const absl::string_view severity =
       index < std::size(kSeverities) ? kSeverities[index] : kSeverities[0];
@@ -223,7 +223,8 @@ void AddBottleneck(const OverviewData& data, const Alert& alert, int number,
             alert.has_depends_share() ? Percent(alert.depends_share()) : ""));
   }
   lines.push_back(absl::StrCat(
-      "  ", number, ". ", Truncate(Printable(title), kTitleWidth), "  ",
+      Painted(Say(lang, kBottleneck, number), Colour::kBold, colour),
+      Truncate(Printable(title), kTitleWidth), "  ",
       Painted(WordFor("severity", severity, lang),
               ColourOfWord("severity", severity), colour)));
   if (!alert.equipment_ids().empty()) {
@@ -245,9 +246,8 @@ std::vector<std::string> OverviewLines(const OverviewData& data, Lang lang,
   }
   AddHeadline(data, lang, colour, lines);
   AddSectors(data, lang, lines);
-  lines.push_back(Painted(kWorst.In(lang), Colour::kBold, colour));
   if (data.bottlenecks.empty()) {
-    lines.push_back(absl::StrCat("  ", kNoAlerts.In(lang)));
+    lines.push_back(std::string(kNoAlerts.In(lang)));
   }
   int number = 0;
   for (const Alert& alert : data.bottlenecks) {
