@@ -1,0 +1,120 @@
+// Registry, coverage and bottleneck together: alerts follow the facts.
+#include <gmock/gmock.h>
+#include <grpcpp/channel.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "qiangji/bottleneck/v1/alert_service.grpc.pb.h"
+#include "tests/support/service/test_system.h"
+#include "tests/support/status_matchers.h"
+
+namespace qiangji::testing {
+namespace {
+
+using bottleneck::v1::Alert;
+using bottleneck::v1::AlertService;
+using bottleneck::v1::ListAlertsRequest;
+using bottleneck::v1::ListAlertsResponse;
+using ::testing::Contains;
+using ::testing::Not;
+
+TestSystem::Options SingleThreaded() {
+  TestSystem::Options options;
+  options.pools = rpc::PoolsOptions::SingleThreaded();
+  options.bottleneck = true;
+  return options;
+}
+
+class AlertsOfASystem : public ::testing::Test {
+ protected:
+  AlertsOfASystem()
+      : system_(SingleThreaded()),
+        stub_(AlertService::NewStub(system_.Outside())) {
+    system_.Write({{"items",
+                    {{"item_id", "gear"},
+                     {"name_zh", "齿轮"},
+                     {"category", "component"},
+                     {"sectors", "rail"},
+                     {"unit", "piece"}}}});
+  }
+
+  // Supply of "gear" in 2024: `abroad` pieces of a hundred from Japan.
+  store::Seq Import(int abroad) {
+    return system_.Write({Supply("CHN", 100 - abroad), Supply("JPN", abroad)});
+  }
+
+  static TableRow Supply(const std::string& origin, int quantity) {
+    return {"supply",
+            {{"item_id", "gear"},
+             {"year", "2024"},
+             {"origin_country", origin},
+             {"quantity", absl::StrCat(quantity)}}};
+  }
+
+  // Open alerts of the gear, by rule.
+  std::vector<std::string> Rules(store::Seq at = 0) {
+    ListAlertsRequest request;
+    request.add_subjects("items/gear");
+    request.set_read_seq(at);
+    ListAlertsResponse response;
+    EXPECT_THAT(
+        Call(*stub_, &AlertService::Stub::ListAlerts, request, &response),
+        IsOk());
+    read_seq_ = response.read_seq();
+    std::vector<std::string> rules;
+    for (const Alert& alert : response.alerts()) rules.push_back(alert.rule());
+    return rules;
+  }
+
+  TestSystem system_;
+  std::unique_ptr<AlertService::Stub> stub_;
+  std::int64_t read_seq_ = 0;
+};
+
+TEST_F(AlertsOfASystem, ContainEveryChangeBefore) {
+  for (int i = 0; i < 20; ++i) {
+    const bool dependent = i % 2 == 0;
+    const store::Seq seq = Import(dependent ? 90 : 10);
+    const std::vector<std::string> rules = Rules();
+    EXPECT_EQ(read_seq_, seq);
+    if (dependent) {
+      EXPECT_THAT(rules, Contains("IMPORT_DEPENDENCE"));
+    } else {
+      EXPECT_THAT(rules, Not(Contains("IMPORT_DEPENDENCE")));
+    }
+  }
+}
+
+TEST_F(AlertsOfASystem, AsOfAnEarlierChangeHaveItsEvidence) {
+  const store::Seq before = Import(90);
+  const store::Seq after = Import(80);
+  Rules();
+  bottleneck::v1::GetAlertRequest request;
+  request.set_name("alerts/IMPORT_DEPENDENCE~items~gear");
+  Alert alert;
+  for (const auto& [seq, share] :
+       {std::pair(before, 0.9), std::pair(after, 0.8)}) {
+    request.set_read_seq(seq);
+    ASSERT_THAT(Call(*stub_, &AlertService::Stub::GetAlert, request, &alert),
+                IsOk());
+    ASSERT_GE(alert.figures_size(), 1);
+    EXPECT_EQ(alert.figures(0).column(), "foreign_share");
+    EXPECT_NEAR(alert.figures(0).value(), share, 1e-12);
+    EXPECT_EQ(alert.read_seq(), seq);
+  }
+  EXPECT_EQ(alert.subject_name_zh(), "齿轮");
+  EXPECT_EQ(alert.depends_on(), "JPN");
+}
+
+TEST_F(AlertsOfASystem, CloseWhenTheirDataAreWithdrawn) {
+  Import(90);
+  EXPECT_THAT(Rules(), Contains("IMPORT_DEPENDENCE"));
+  system_.Delete({Supply("CHN", 10), Supply("JPN", 90)});
+  EXPECT_THAT(Rules(), Not(Contains("IMPORT_DEPENDENCE")));
+}
+
+}  // namespace
+}  // namespace qiangji::testing
