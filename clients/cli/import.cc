@@ -111,11 +111,11 @@ absl::StatusOr<bool> SendFile(const ImportFile& file, Lang lang,
   while (!last) {
     in.read(buffer.data(), static_cast<std::streamsize>(kChunk));
     if (in.bad()) return absl::DataLossError(Say(lang, kUnreadable, file.path));
+    const auto count = static_cast<std::size_t>(in.gcount());  // before peek
     last = in.eof() || in.peek() == std::char_traits<char>::eof();
     ImportRequest request;
     request.mutable_chunk()->set_file_name(file.name);
-    request.mutable_chunk()->set_data(
-        buffer.substr(0, static_cast<std::size_t>(in.gcount())));
+    request.mutable_chunk()->set_data(buffer.substr(0, count));
     request.mutable_chunk()->set_last(last);
     if (!stream.Write(request)) return false;
   }

@@ -124,7 +124,9 @@ class Parser {
       CLI::Option* option =
           app.add_option(positional.name, CLI::callback_t(), positional.help);
       option->option_text(" ");
-      if (positional.repeated) option->expected(1, 1 << 20);
+      if (positional.repeated) {
+        option->expected(1, 1 << 20)->allow_extra_args(true);
+      }
       option->required(positional.required);
       node.positionals.push_back(option);
     }

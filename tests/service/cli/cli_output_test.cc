@@ -170,7 +170,7 @@ class Client : public ::testing::Test {
     arguments.insert(arguments.end(), {"--server", address_, "--lang", lang});
     std::ostringstream out, err;
     Console console{out, err};
-    const int status = Run(
+    const int status = cli::Run(
         arguments, [](const std::string&) { return std::nullopt; }, console);
     return {status, out.str(), err.str()};
   }
