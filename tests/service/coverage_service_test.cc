@@ -27,11 +27,8 @@ using ::qiangji::testing::StatusIs;
 using ::qiangji::testing::TableRow;
 using ::qiangji::testing::TestSystem;
 using ::testing::AllOf;
-using ::testing::Each;
 using ::testing::ElementsAre;
-using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::IsSupersetOf;
 using ::testing::SizeIs;
 using v1::CoverageService;
 
@@ -187,11 +184,10 @@ TEST_F(CoverageServiceTest, WritesOverTheApiAreSeenAtOnce) {
     record->mutable_supply_record()->set_quantity(quantity);
   }
   registry::v1::BatchCreateSupplyRecordsResponse written;
-  ASSERT_THAT(
-      Call(*supply,
-           &registry::v1::SupplyService::Stub::BatchCreateSupplyRecords, batch,
-           &written),
-      IsOk());
+  ASSERT_THAT(Call(*supply,
+                   &registry::v1::SupplyService::Stub::BatchCreateSupplyRecords,
+                   batch, &written),
+              IsOk());
   const Streamed all = Metrics({});
   ASSERT_THAT(all.status, IsOk());
   EXPECT_GE(all.context.read_seq(), written.seq());
@@ -243,9 +239,9 @@ TEST_F(CoverageServiceTest, ASequenceThatIsNotRecordedIsOutOfRange) {
   v1::ComputeCoverageRequest request;
   request.mutable_options()->set_read_seq(head + 1);
   v1::ComputeCoverageResponse response;
-  EXPECT_THAT(Compute(request, &response),
-              StatusIs(absl::StatusCode::kOutOfRange,
-                       HasSubstr(absl::StrCat(head))));
+  EXPECT_THAT(
+      Compute(request, &response),
+      StatusIs(absl::StatusCode::kOutOfRange, HasSubstr(absl::StrCat(head))));
   EXPECT_THAT(Metrics(AtSeq(head + 1)).status,
               StatusIs(absl::StatusCode::kOutOfRange));
 }
@@ -322,8 +318,7 @@ TEST_F(CoverageServiceTest, StreamsItemsByIdThenProjects) {
   const Streamed basic = Metrics({});
   ASSERT_THAT(basic.status, IsOk());
   EXPECT_THAT(basic.item_order, SizeIs(1234));
-  EXPECT_TRUE(
-      std::is_sorted(basic.item_order.begin(), basic.item_order.end()));
+  EXPECT_TRUE(std::is_sorted(basic.item_order.begin(), basic.item_order.end()));
   EXPECT_LE(basic.largest_message, 500);
   EXPECT_THAT(basic.project_order, SizeIs(0));
   EXPECT_FALSE(basic.items.at("item-7").has_rule_inputs());
@@ -356,10 +351,10 @@ TEST_F(CoverageServiceTest, LaterRpcsSayThatTheyAreNotInThisBuild) {
   v1::TraceItemRequest trace;
   trace.set_item_id("gear");
   v1::TraceItemResponse traced;
-  EXPECT_THAT(Call(*stub_, &CoverageService::Stub::TraceItem, trace, &traced),
-              StatusIs(absl::StatusCode::kUnimplemented,
-                       AllOf(HasSubstr("TraceItem"),
-                             HasSubstr("not in this build"))));
+  EXPECT_THAT(
+      Call(*stub_, &CoverageService::Stub::TraceItem, trace, &traced),
+      StatusIs(absl::StatusCode::kUnimplemented,
+               AllOf(HasSubstr("TraceItem"), HasSubstr("not in this build"))));
 }
 
 TEST_F(SingleThreadedCoverageTest, EveryRpcAnswersUnderLoad) {
@@ -424,24 +419,23 @@ class LonelyCoverageTest : public ::testing::Test {
 TEST_F(LonelyCoverageTest, IsNotReadyAndNamesThePeer) {
   EXPECT_FALSE(coverage_.host().ready());
   EXPECT_EQ(coverage_.host().waiting_for(), "registry");
-  EXPECT_THAT(Compute({}), StatusIs(absl::StatusCode::kUnavailable,
-                                    HasSubstr("registry")));
+  EXPECT_THAT(Compute({}),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("registry")));
   v1::ComputeCoverageRequest stale;
   stale.mutable_options()->set_allow_stale(true);
-  EXPECT_THAT(Compute(stale), StatusIs(absl::StatusCode::kUnavailable,
-                                       HasSubstr("registry")));
+  EXPECT_THAT(Compute(stale),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("registry")));
   v1::ComputeCoverageRequest past;
   past.mutable_options()->set_read_seq(1);
-  EXPECT_THAT(Compute(past), StatusIs(absl::StatusCode::kUnavailable,
-                                      HasSubstr("registry")));
+  EXPECT_THAT(Compute(past),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("registry")));
 }
 
 // Tells its head and feeds nothing: the picture stays behind.
 class SilentRegistry final
     : public registry::v1::ChangeService::CallbackService {
   grpc::ServerUnaryReactor* GetHead(
-      grpc::CallbackServerContext* context,
-      const registry::v1::GetHeadRequest*,
+      grpc::CallbackServerContext* context, const registry::v1::GetHeadRequest*,
       registry::v1::GetHeadResponse* response) override {
     response->set_seq(7);
     auto* reactor = context->DefaultReactor();
@@ -454,11 +448,11 @@ TEST(BehindCoverageTest, UnavailableNamesBothSequences) {
   SilentRegistry silent;
   auto server = rpc::Server::Start({}, {&silent});
   ASSERT_TRUE(server.ok()) << server.status();
-  RunningService coverage(
-      "coverage", rpc::PoolsOptions::SingleThreaded(),
-      [&server](rpc::Runtime& runtime) {
-        return NewCoverageService((*server)->InProcessChannel(), runtime);
-      });
+  RunningService coverage("coverage", rpc::PoolsOptions::SingleThreaded(),
+                          [&server](rpc::Runtime& runtime) {
+                            return NewCoverageService(
+                                (*server)->InProcessChannel(), runtime);
+                          });
   const auto stub = CoverageService::NewStub(coverage.Inside());
   v1::ComputeCoverageResponse response;
   const absl::Status status =

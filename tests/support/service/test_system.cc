@@ -75,9 +75,9 @@ TestSystem::TestSystem(const Options& options)
         ":memory:", domain::BottleneckTables(), migrations::Bottleneck()));
     bottleneck_ = std::make_unique<RunningService>(
         "bottleneck", options.pools, [this](rpc::Runtime& runtime) {
-          return bottleneck::NewBottleneckService(
-              *bottleneck_store_, registry_->Inside(), coverage_->Inside(),
-              runtime);
+          return bottleneck::NewBottleneckService(*bottleneck_store_,
+                                                  registry_->Inside(),
+                                                  coverage_->Inside(), runtime);
         });
     for (grpc::Service* s : bottleneck_->host().services()) all.push_back(s);
   }

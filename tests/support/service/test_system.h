@@ -39,7 +39,9 @@ class RunningService {
   rpc::Runtime& runtime() { return runtime_; }
   rpc::ServiceHost& host() { return *host_; }
   // As the other services of the process see it.
-  std::shared_ptr<grpc::Channel> Inside() { return inside_->InProcessChannel(); }
+  std::shared_ptr<grpc::Channel> Inside() {
+    return inside_->InProcessChannel();
+  }
   // In the order that qiangjid uses. Idempotent.
   void Stop();
 
@@ -59,7 +61,7 @@ struct TableRow {
 class TestSystem {
  public:
   struct Options {
-    rpc::PoolsOptions pools;
+    rpc::PoolsOptions pools = {};
     // With the bottleneck service as well.
     bool bottleneck = false;
   };
