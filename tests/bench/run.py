@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""Runs the benchmarks of one build and prints what came out.
+
+    run.py BUILD_DIRECTORY [DATA_DIRECTORY]
+
+Ours and the rival run in the same minutes on the same machine; a figure is
+the median of its repetitions. A goal that is missed is printed as missed.
+"""
+
+import json
+import os
+import platform
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+RECORDS = int(os.environ.get("QJ_BENCH_RECORDS", "1000000"))
+REPEATS = int(os.environ.get("QJ_BENCH_REPEATS", "3"))
+
+# The rival of the import: FORMATS' columns, the same ten-column key as text.
+RIVAL_SQL = """\
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+CREATE TABLE supply (
+  item_id TEXT NOT NULL, year INTEGER NOT NULL, market TEXT NOT NULL,
+  origin_country TEXT NOT NULL, supplier_id TEXT NOT NULL,
+  controller_country TEXT NOT NULL, licence_countries TEXT NOT NULL,
+  qualification TEXT NOT NULL, reporter_id TEXT NOT NULL, side TEXT NOT NULL,
+  quantity REAL, share REAL, value_cny REAL, source TEXT, evidence TEXT,
+  visibility TEXT,
+  PRIMARY KEY (item_id, year, market, origin_country, supplier_id,
+    controller_country, licence_countries, qualification, reporter_id, side)
+) WITHOUT ROWID;
+.import --csv --skip 1 "%s" supply
+SELECT count(*) FROM supply;
+"""
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Server:
+    """One qiangjid on a data directory."""
+
+    def __init__(self, build, data):
+        self.ready = data + ".ready"
+        if os.path.exists(self.ready):
+            os.remove(self.ready)
+        with open(data + ".log", "ab") as log:
+            self.process = subprocess.Popen(
+                [os.path.join(build, "bin", "qiangjid"), "serve", "--data",
+                 data, "--listen", "127.0.0.1:0", "--ready-file", self.ready],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        while not (os.path.exists(self.ready) and os.path.getsize(self.ready)):
+            if self.process.poll() is not None:
+                sys.exit("qiangjid ended; see %s.log" % data)
+            time.sleep(0.01)
+        with open(self.ready, encoding="utf-8") as file:
+            self.address = file.read().split()[0]
+
+    def memory(self, what):
+        """MiB of VmHWM, VmRSS."""
+        path = "/proc/%d/status" % self.process.pid
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if line.startswith(what + ":"):
+                    return int(line.split()[1]) / 1024
+        return float("nan")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=120)
+
+
+def timed(arguments, **named):
+    start = time.monotonic()
+    done = subprocess.run(arguments, capture_output=True, text=True, **named)
+    seconds = time.monotonic() - start
+    if done.returncode != 0:
+        sys.exit("%s: status %d\n%s%s" % (
+            arguments[0], done.returncode, done.stdout[-2000:],
+            done.stderr[-2000:]))
+    return seconds, done.stdout
+
+
+def client(build, server, *arguments):
+    return timed([os.path.join(build, "bin", "qiangji"), "--server",
+                  server.address, "--timeout", "30m", *arguments])
+
+
+def import_rival(csv, directory):
+    database = os.path.join(directory, "rival.db")
+    for suffix in ("", "-wal", "-shm"):
+        if os.path.exists(database + suffix):
+            os.remove(database + suffix)
+    seconds, out = timed(["sqlite3", database], input=RIVAL_SQL % csv)
+    if int(out.split()[-1]) != RECORDS:
+        sys.exit("the rival imported %s" % out)
+    return seconds
+
+
+def import_ours(build, directory, round_number):
+    data = os.path.join(directory, "data-%d" % round_number)
+    server = Server(build, data)
+    fresh, _ = client(build, server, "import", os.path.join(directory, "rows"))
+    peak = server.memory("VmHWM")
+    same, _ = client(build, server, "import", os.path.join(directory, "rows"))
+    changed, _ = client(build, server, "import",
+                        os.path.join(directory, "changed"))
+    peak_all = server.memory("VmHWM")
+    server.stop()
+    shutil.rmtree(data)
+    return {"fresh": fresh, "same": same, "changed": changed, "peak": peak,
+            "peak_all": peak_all}
+
+
+def median_of(rounds, key):
+    return statistics.median(r[key] for r in rounds)
+
+
+def bench_import(build, directory):
+    for name in ("rows", "changed"):
+        os.makedirs(os.path.join(directory, name), exist_ok=True)
+        timed([os.path.join(build, "bin", "bench_generate"),
+               os.path.join(directory, name), str(RECORDS), name])
+    csv = os.path.join(directory, "rows", "supply.csv")
+    ours, rival = [], []
+    for number in range(REPEATS):
+        say("import, round %d of %d" % (number + 1, REPEATS))
+        rival.append(import_rival(csv, directory))
+        ours.append(import_ours(build, directory, number))
+    their = RECORDS / statistics.median(rival)
+    our = RECORDS / median_of(ours, "fresh")
+    ratio = statistics.median(
+        r / o["fresh"] for r, o in zip(rival, ours))
+    rows = "%d supply rows, random order" % RECORDS
+    return [
+        row("Import of %s, fresh store (with items and organizations)" % rows,
+            "%.0f rows/s" % our, "sqlite3 .import, same key: %.0f rows/s"
+            % their, ratio, ">= 0.40", ratio >= 0.40),
+        row("Peak memory of the server in that import",
+            "%.0f MiB" % median_of(ours, "peak"), "", None, "< 1024 MiB",
+            median_of(ours, "peak") < 1024),
+        row("The same rows again (nothing changes)",
+            "%.0f rows/s" % (RECORDS / median_of(ours, "same")), "", None, "",
+            None),
+        row("The same rows, 1 % changed",
+            "%.0f rows/s" % (RECORDS / median_of(ours, "changed")), "", None,
+            "", None),
+        row("Peak memory after the three imports",
+            "%.0f MiB" % median_of(ours, "peak_all"), "", None, "", None),
+    ]
+
+
+def run_google_benchmark(program, directory, name, *arguments):
+    """Median of real time in ms and of calls a second, by benchmark."""
+    out = os.path.join(directory, name + ".json")
+    with open(out + ".log", "wb") as log:
+        subprocess.run(
+            [program, "--benchmark_out=" + out, "--benchmark_out_format=json",
+             "--benchmark_repetitions=%d" % max(REPEATS, 5),
+             "--benchmark_enable_random_interleaving=true", *arguments],
+            stdout=log, stderr=log, check=True)
+    with open(out, encoding="utf-8") as file:
+        runs = json.load(file)["benchmarks"]
+    return {run["run_name"]: run for run in runs
+            if run.get("aggregate_name") == "median"}
+
+
+def bench_get_item(build, directory):
+    say("GetItem")
+    data = os.path.join(directory, "get-item")
+    os.makedirs(data)
+    runs = run_google_benchmark(
+        os.path.join(build, "bin", "bench_get_item"), directory, "get_item",
+        data)
+    rows = []
+    for width in (1, 8, 64):
+        ours = runs["GetItem/%d/real_time" % width]["items_per_second"]
+        empty = runs["DoNothing/%d/real_time" % width]["items_per_second"]
+        rows.append(row("GetItem over loopback, %d at a time" % width,
+                        "%.0f calls/s" % ours,
+                        "empty method: %.0f calls/s" % empty, ours / empty,
+                        ">= 0.60", ours / empty >= 0.60))
+    return rows
+
+
+def bench_metrics(build, directory):
+    say("metrics")
+    runs = run_google_benchmark(
+        os.path.join(build, "bin", "bench_metrics"), directory, "metrics")
+    sums = runs["SqliteSums"]["real_time"]
+    rows = []
+    for name, what in (("Balance", "METHOD 2 of"), ("Metrics",
+                                                    "All metrics of")):
+        ours = runs[name]["real_time"]
+        goal = name == "Balance"
+        rows.append(row(
+            "%s 100,000 items, 1,000,000 records, warm" % what,
+            "%.0f ms" % ours, "SELECT sum GROUP BY item: %.0f ms" % sums,
+            ours / sums, "< 1" if goal else "",
+            ours < sums if goal else None))
+    return rows
+
+
+def bench_start(build, directory):
+    say("start on the sample")
+    data = os.path.join(directory, "sample")
+    server = Server(build, data)
+    client(build, server, "import", os.path.join(ROOT, "db", "catalogue"))
+    client(build, server, "import", os.path.join(ROOT, "db", "sample"))
+    with open(os.path.join(ROOT, "db", "sample", "items.csv"),
+              encoding="utf-8") as file:
+        item = file.read().splitlines()[1].split(",")[0]
+    server.stop()
+    program = os.path.join(build, "bin", "bench_start")
+    rounds = []
+    for _ in range(max(REPEATS, 5)):
+        _, out = timed([program, os.path.join(build, "bin", "qiangjid"), data,
+                        item, "3"])
+        rounds.append(json.loads(out))
+    get_item = median_of(rounds, "get_item_ms")
+    coverage = median_of(rounds, "coverage_ms")
+    idle = median_of(rounds, "idle_mib")
+    return [
+        row("Server start on the sample to the first GetItem",
+            "%.0f ms" % get_item, "", None, "< 1000 ms", get_item < 1000),
+        row("Server start on the sample to the first coverage table",
+            "%.0f ms" % coverage, "", None, "< 1000 ms", coverage < 1000),
+        row("Idle memory on the sample, after both", "%.0f MiB" % idle, "",
+            None, "< 100 MiB", idle < 100),
+    ]
+
+
+def row(what, ours, rival, ratio, goal, met):
+    return {"what": what, "ours": ours, "rival": rival,
+            "ratio": "" if ratio is None else "%.2f" % ratio, "goal": goal,
+            "result": {None: "", True: "met", False: "missed"}[met]}
+
+
+def print_plain(rows):
+    for r in rows:
+        verdict = "%s %s" % (r["goal"], r["result"]) if r["goal"] else ""
+        print("%s\n    %s%s%s%s" % (
+            r["what"], r["ours"], "  |  " + r["rival"] if r["rival"] else "",
+            "  |  ratio " + r["ratio"] if r["ratio"] else "",
+            "  |  goal " + verdict if verdict else ""))
+
+
+def print_markdown(rows):
+    print("\n| What | Ours | Rival in the same run | Ratio | Goal | |")
+    print("|---|---|---|---|---|---|")
+    for r in rows:
+        print("| %s |" % " | ".join(
+            r[k] for k in ("what", "ours", "rival", "ratio", "goal",
+                           "result")))
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        models = [line.split(":")[1].strip() for line in file
+                  if line.startswith("model name")]
+    return "%d x %s, %s, load %.1f at the start" % (
+        os.cpu_count(), models[0] if models else platform.machine(),
+        platform.platform(terse=True), os.getloadavg()[0])
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    keep = len(sys.argv) > 2
+    directory = (os.path.abspath(sys.argv[2]) if keep
+                 else tempfile.mkdtemp(prefix="qj-bench-"))
+    os.makedirs(directory, exist_ok=True)
+    host = machine()
+    only = os.environ.get("QJ_BENCH_ONLY", "").split()
+    rows = []
+    try:
+        for bench in (bench_import, bench_get_item, bench_metrics,
+                      bench_start):
+            if not only or bench.__name__[len("bench_"):] in only:
+                rows += bench(build, directory)
+    finally:
+        if not keep:
+            shutil.rmtree(directory, ignore_errors=True)
+    print(host)
+    print_plain(rows)
+    print_markdown(rows)
+
+
+if __name__ == "__main__":
+    main()
