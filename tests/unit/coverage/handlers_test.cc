@@ -157,12 +157,15 @@ TEST_F(HandlersTest, WarningsAndErrorsNameTheItem) {
 TEST_F(HandlersTest, DimensionsChooseTheRows) {
   v1::ComputeCoverageRequest request;
   request.add_dimensions(v1::COVERAGE_DIMENSION_CATEGORY);
-  for (const v1::CoverageRow& row : Coverage(request).rows()) {
+  const v1::ComputeCoverageResponse by_category = Coverage(request);
+  EXPECT_GT(by_category.rows_size(), 1);
+  for (const v1::CoverageRow& row : by_category.rows()) {
     EXPECT_EQ(row.sector(), "");
   }
   request.add_dimensions(v1::COVERAGE_DIMENSION_SECTOR);
   bool both = false;
-  for (const v1::CoverageRow& row : Coverage(request).rows()) {
+  const v1::ComputeCoverageResponse by_both = Coverage(request);
+  for (const v1::CoverageRow& row : by_both.rows()) {
     both |= row.sector() == "rail" &&
             row.category() == type::v1::CATEGORY_COMPONENT;
   }
