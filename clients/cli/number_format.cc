@@ -16,7 +16,7 @@ std::string WithSeparators(std::string digits) {
   const std::size_t first = digits[0] == '-' ? 1 : 0;
   while (end > first + 3) {
     end -= 3;
-    digits.insert(end, ",");
+    digits.insert(end, 1, ',');
   }
   return digits;
 }
