@@ -10,15 +10,16 @@ namespace qiangji::cli {
 namespace {
 
 // "1234567.5" -> "1,234,567.5".
-std::string WithSeparators(std::string digits) {
+std::string WithSeparators(const std::string& digits) {
   std::size_t end = digits.find('.');
   if (end == std::string::npos) end = digits.size();
   const std::size_t first = digits[0] == '-' ? 1 : 0;
-  while (end > first + 3) {
-    end -= 3;
-    digits.insert(end, 1, ',');
+  std::string text;
+  for (std::size_t k = 0; k < digits.size(); ++k) {
+    if (k > first && k < end && (end - k) % 3 == 0) text.push_back(',');
+    text.push_back(digits[k]);
   }
-  return digits;
+  return text;
 }
 
 std::string Trimmed(std::string digits) {

@@ -60,7 +60,7 @@ std::vector<Finding> CheckItemYear(absl::Span<const Row> records,
   if (records.empty()) return findings;
   const DecodedRows rows(records);
   // Neither sums nor measure depend on controllers or home.
-  FlowReader reader({}, {}, Evidence::kIllustrative);
+  FlowReader reader({}, {}, Grade::kIllustrative);
   ItemFlows flows;
   std::vector<Number> suppliers;
   reader.Read(rows.records, flows, findings, suppliers);

@@ -2,6 +2,8 @@
 // server: what the adaptors do is seen through a real channel.
 #pragma once
 
+#include <grpcpp/channel.h>
+
 #include <functional>
 #include <memory>
 #include <string>
