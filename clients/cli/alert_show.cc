@@ -87,7 +87,9 @@ std::string FigureText(const Figure& figure, Lang lang) {
   const auto number = [&figure](double value) {
     return IsShareColumn(figure.column()) ? Percent(value) : Quantity(value);
   };
-  std::string value = figure.text();
+  std::string value = figure.column() == "top_foreign_origin"
+                          ? std::string(WordFor("country", figure.text(), lang))
+                          : figure.text();
   if (figure.has_value()) value = number(figure.value());
   if (value.empty()) value = "–";
   std::string text =

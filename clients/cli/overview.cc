@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/columns.h"
@@ -19,8 +20,9 @@ using coverage::v1::CoverageRow;
 using coverage::v1::TargetStatus;
 using coverage::v1::Verdict;
 
-constexpr int kNameWidth = 26;
-constexpr int kBarWidth = 40;
+// The longest name of the ten sectors in English.
+constexpr int kNameWidth = 48;
+constexpr int kBarWidth = 26;
 constexpr std::size_t kNamedEquipment = 3;
 
 constexpr Text kHeadline = {
@@ -29,9 +31,8 @@ constexpr Text kHeadline = {
     "data"};
 constexpr Text kNoShare = {"无定义", "undefined"};
 constexpr Text kTargets = {"目标　", "Targets: "};
-constexpr Text kTarget = {"$0 年 $1：$2（$3～$4）$5",
-                          "$1 in $0: $2 ($3 to $4)$5"};
-constexpr Text kShort = {"，还差 $0 项", ", $0 items short"};
+constexpr Text kTarget = {"$0 年 $1 $2（$3～$4）$5", "$0 $1 $2 ($3–$4)$5"};
+constexpr Text kShort = {"，还差 $0 项", ", $0 short"};
 constexpr Text kProcesses = {
     "标志性工艺：登记 $0 项，推广应用 $1 项（目标 $2 项）$3",
     "Signature processes: $1 of $0 are in wide use (target $2)$3"};
@@ -68,10 +69,16 @@ std::string VerdictWord(Verdict verdict, Lang lang, bool colour) {
                  colour);
 }
 
+// "40%": the numbers of the document are whole.
+std::string RoundPercent(std::string percent) {
+  if (absl::EndsWith(percent, ".0%")) percent.erase(percent.size() - 3, 2);
+  return percent;
+}
+
 std::string TargetText(const DueTarget& due, Lang lang, bool colour) {
   const TargetStatus& target = due.status;
   return Say(lang, kTarget, due.year,
-             ShareOr(target.has_target(), target.target(), lang),
+             RoundPercent(ShareOr(target.has_target(), target.target(), lang)),
              VerdictWord(target.verdict(), lang, colour),
              ShareOr(target.has_actual(), target.actual(), lang),
              ShareOr(target.has_actual_upper(), target.actual_upper(), lang),

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "services/base/countries.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/closing_text.h"
 #include "services/bottleneck/evaluation_log.h"
@@ -51,6 +52,7 @@ void AddState(const domain::AlertState& state, const EvaluationPoint& point,
 }
 
 void AddFigures(const domain::Evidence& evidence, v1::Alert* out) {
+  double abroad = 0;
   for (const domain::FigureValue& figure : evidence.figures) {
     v1::Figure* entry = out->add_figures();
     entry->set_column(figure.name);
@@ -67,8 +69,15 @@ void AddFigures(const domain::Evidence& evidence, v1::Alert* out) {
     if (number != nullptr && figure.name == "top_foreign_share") {
       out->set_depends_share(*number);
     }
+    if (number != nullptr && figure.name == "foreign_share") abroad = *number;
   }
-  if (out->depends_on().empty()) out->clear_depends_share();
+  if (!out->depends_on().empty()) return;
+  out->clear_depends_share();
+  // From abroad, but no record says from where.
+  if (abroad > 0) {
+    out->set_depends_on(std::string(kAbroad));
+    out->set_depends_share(abroad);
+  }
 }
 
 void AddMakersAndProjects(const domain::Closing& closes, v1::Closing* out) {

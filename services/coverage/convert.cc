@@ -235,16 +235,22 @@ domain::Category FromProto(type::v1::Category category) {
   return static_cast<domain::Category>(static_cast<int>(category) - 1);
 }
 
-void FillContext(const Picture& picture, const Analysis& analysis,
-                 v1::FigureContext* context) {
-  const domain::AnalysisOptions& options = analysis.options;
-  context->set_year(options.year);
+void FillReadPoint(const Picture& picture, v1::FigureContext* context) {
   context->set_read_seq(picture.seq);
   if (picture.seq > 0) {
     *context->mutable_read_time() =
         google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
             absl::ToUnixNanos(picture.time));
   }
+  context->set_digest(picture.digest);
+  context->set_stale(picture.stale);
+}
+
+void FillContext(const Picture& picture, const Analysis& analysis,
+                 v1::FigureContext* context) {
+  const domain::AnalysisOptions& options = analysis.options;
+  FillReadPoint(picture, context);
+  context->set_year(options.year);
   std::vector<std::string> home;
   home.reserve(options.home.size());
   for (const domain::Country c : options.home) home.push_back(c.ToString());
@@ -262,8 +268,6 @@ void FillContext(const Picture& picture, const Analysis& analysis,
     context->set_min_evidence(ToProto(options.min_evidence));
   }
   context->set_contains_illustrative(ContainsIllustrative(analysis));
-  context->set_digest(picture.digest);
-  context->set_stale(picture.stale);
   for (const domain::Finding& finding : analysis.balance.findings) {
     AddWarning(finding, context);
   }

@@ -99,7 +99,8 @@ absl::Status ValidateOptions(const v1::FigureOptions& options) {
 }
 
 absl::StatusOr<AnalysisOptions> ResolveOptions(const v1::FigureOptions& options,
-                                               const World& world) {
+                                               const World& world,
+                                               bool target_year) {
   AnalysisOptions resolved;
   QJ_ASSIGN_OR_RETURN(
       resolved.criteria,
@@ -126,10 +127,10 @@ absl::StatusOr<AnalysisOptions> ResolveOptions(const v1::FigureOptions& options,
   resolved.year = options.year();
   if (resolved.year == 0) {
     std::optional<int> year = domain::DefaultYear(world, resolved);
-    if (!year.has_value()) year = NewestTargetYear(world);
+    if (!year.has_value() && target_year) year = NewestTargetYear(world);
     if (!year.has_value()) {
       return rpc::FailedPrecondition(
-          "NO_YEAR",
+          kNoYear,
           "no year can be chosen: there is no supply record and no target; "
           "give a year");
     }

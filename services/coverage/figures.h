@@ -35,12 +35,17 @@ struct Picture {
 // read points. All violations at once.
 absl::Status ValidateOptions(const v1::FigureOptions& options);
 
+// The reason of the status below.
+constexpr char kNoYear[] = "NO_YEAR";
+
 // The options of the computation on this world. Year 0 becomes the assessed
-// year, else the newest year with a supply record, else the newest target
-// year; FAILED_PRECONDITION where there is none of them. NOT_FOUND for
+// year, else the newest year with a supply record, else, where `target_year`
+// says so, the newest target year; FAILED_PRECONDITION (kNoYear) where there
+// is none of them. NOT_FOUND for
 // criteria and editions that are not there.
 absl::StatusOr<domain::AnalysisOptions> ResolveOptions(
-    const v1::FigureOptions& options, const domain::World& world);
+    const v1::FigureOptions& options, const domain::World& world,
+    bool target_year = true);
 
 // Analyses by world and options, least recently used first out, within a
 // budget of bytes and over the few worlds that were asked for last: an entry
@@ -70,6 +75,9 @@ class AnalysisCache {
   std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);  // newest first
   std::size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
+
+// Which state was read.
+void FillReadPoint(const Picture& picture, v1::FigureContext* context);
 
 // What the figures rest on, warnings and findings included.
 void FillContext(const Picture& picture, const domain::Analysis& analysis,

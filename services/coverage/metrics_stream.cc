@@ -5,6 +5,7 @@
 
 #include "services/base/status_macros.h"
 #include "services/coverage/handlers.h"
+#include "services/rpc/errors.h"
 
 namespace qiangji::coverage {
 namespace {
@@ -53,12 +54,20 @@ absl::StatusOr<rpc::Next> MetricsStream::Open(
     if (!picture_.has_value()) return rpc::Next::kWait;
     QJ_ASSIGN_OR_RETURN(picture, *std::exchange(picture_, std::nullopt));
   }
-  QJ_ASSIGN_OR_RETURN(const domain::AnalysisOptions options,
-                      ResolveOptions(request_.options(), *picture.world));
-  analysis_ = cache_.Get(picture.world, options);
+  const bool full = request_.view() == v1::METRICS_VIEW_FULL;
+  const absl::StatusOr<domain::AnalysisOptions> options =
+      ResolveOptions(request_.options(), *picture.world, !full);
+  if (full && rpc::ReasonOf(options.status()) == kNoYear) {
+    // Nothing to assess is an answer: the rules have seen this state.
+    v1::QueryItemMetricsResponse only;
+    FillReadPoint(picture, only.mutable_context());
+    out.Write(std::move(only));
+    return rpc::Next::kEnd;
+  }
+  QJ_RETURN_IF_ERROR(options.status());
+  analysis_ = cache_.Get(picture.world, *options);
   QJ_ASSIGN_OR_RETURN(items_, SelectItems(*analysis_, request_));
-  writer_ = std::make_unique<MetricsWriter>(
-      analysis_, request_.view() == v1::METRICS_VIEW_FULL);
+  writer_ = std::make_unique<MetricsWriter>(analysis_, full);
   v1::QueryItemMetricsResponse first;
   FillContext(picture, *analysis_, first.mutable_context());
   out.Write(std::move(first));

@@ -33,7 +33,7 @@ class AsOf(harness.EndToEnd):
             self.address, "alerts", "show", "IMPORT_DEPENDENCE",
             "items/bolt", "--output", "json", *options).out)
         return [f["value"] for f in alert["figures"]
-                if f["name"] == "foreign_share"][0]
+                if f["column"] == "foreign_share"][0]
 
     def test_figures_and_evidence(self):
         self.address = self.serve().address

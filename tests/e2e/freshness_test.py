@@ -2,7 +2,6 @@
 """Every answer contains what was acknowledged before it was asked for."""
 
 import harness
-from processes_test import Processes
 
 ROUNDS = 100
 ITEMS = """item_id,name_zh,category,sectors,unit
@@ -14,7 +13,7 @@ bolt,2025,DEU,%d
 """
 
 
-class Freshness(Processes):
+class Freshness(harness.EndToEnd):
     def rounds(self, address):
         self.write("in/items.csv", ITEMS)
         for n in range(1, ROUNDS + 1):
@@ -37,10 +36,7 @@ class Freshness(Processes):
         self.rounds(self.serve(data="one").address)
 
     def test_three_processes(self):
-        self.rounds(self.three(("coverage", "bottleneck", "registry")))
-
-    # The base class's own test runs in its own file.
-    test_three_processes_answer_as_one = None
+        self.rounds(self.serve_apart(("coverage", "bottleneck", "registry")))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ BIN = os.environ.get("QJ_BIN_DIR", os.path.join(ROOT, "build/release/bin"))
 GOLDEN = os.path.join(ROOT, "tests", "golden")
 SHARED = os.path.join(ROOT, "..", "shared")
 START_SECONDS = 60
+SERVICES = ("registry", "coverage", "bottleneck")
 
 
 class Server:
@@ -93,6 +95,16 @@ def client(address, *arguments, check=True, env=None, timeout=300):
     return result
 
 
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
 class EndToEnd(unittest.TestCase):
     """A scratch directory; servers started by `serve` are stopped."""
 
@@ -113,6 +125,23 @@ class EndToEnd(unittest.TestCase):
         server = Server(self.path(data), *options, **named)
         self.servers.append(server)
         return server
+
+    def serve_apart(self, order):
+        """A process for each service, started in this order; --server."""
+        ports = dict(zip(SERVICES, free_ports(3)))
+        where = ",".join("%s=127.0.0.1:%d" % (s, ports[s]) for s in SERVICES)
+        for service in order:
+            peers = []
+            for other in SERVICES:
+                if other != service:
+                    peers += ["--peer",
+                              "%s=127.0.0.1:%d" % (other, ports[other])]
+            self.serve("--services", service, *peers,
+                       data="-".join(order) + "." + service,
+                       listen="127.0.0.1:%d" % ports[service], wait=False)
+        for server in self.servers[-3:]:
+            server.wait()
+        return where
 
     def write(self, name, text):
         path = self.path(name)

@@ -3,12 +3,10 @@
 
 import itertools
 import os
-import socket
 
 import harness
 
 SMALL = os.path.join(harness.GOLDEN, "small")
-SERVICES = ("registry", "coverage", "bottleneck")
 COMMANDS = (
     ("metrics", "--year", "2025"),
     ("coverage", "show", "--by", "sector,category", "--year", "2025"),
@@ -20,16 +18,6 @@ ALERTS = ("alerts", "list")
 TIMES = ("first_seen", "last_seen", "age_days")
 
 
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
-
-
 class Processes(harness.EndToEnd):
     def answers(self, address):
         tables = [harness.client(address, *c, "--output", "csv").out
@@ -39,27 +27,13 @@ class Processes(harness.EndToEnd):
         return tables, [{k: v for k, v in a.items() if k not in TIMES}
                         for a in alerts]
 
-    def three(self, order):
-        ports = dict(zip(SERVICES, free_ports(3)))
-        where = ",".join("%s=127.0.0.1:%d" % (s, ports[s]) for s in SERVICES)
-        for service in order:
-            peers = []
-            for other in SERVICES:
-                if other != service:
-                    peers += ["--peer",
-                              "%s=127.0.0.1:%d" % (other, ports[other])]
-            self.serve("--services", service, *peers,
-                       data="-".join(order) + "." + service,
-                       listen="127.0.0.1:%d" % ports[service], wait=False)
-        return where
-
     def test_three_processes_answer_as_one(self):
         one = self.serve(data="one").address
         harness.client(one, "import", SMALL)
         expected = self.answers(one)
-        for order in itertools.permutations(SERVICES):
+        for order in itertools.permutations(harness.SERVICES):
             with self.subTest(order=order):
-                where = self.three(order)
+                where = self.serve_apart(order)
                 harness.client(where, "import", SMALL, "--timeout", "60")
                 self.assertEqual(self.answers(where), expected)
                 for server in self.servers[-3:]:
