@@ -205,7 +205,7 @@ TEST(Overview, NamesDependenceEquipmentAndWhatWouldClose) {
   EXPECT_THAT(page, HasSubstr("Japan 96.0%"));
   EXPECT_THAT(page, HasSubstr("stops robot"));
   EXPECT_THAT(page, HasSubstr("closed by: 300 pcs more at home"));
-  EXPECT_THAT(page, HasSubstr("58 items short"));
+  EXPECT_THAT(page, HasSubstr("58 short"));
 }
 
 }  // namespace
