@@ -11,11 +11,11 @@
 #define QJ_STATUS_CONCAT(x, y) QJ_STATUS_CONCAT_INNER(x, y)
 
 // Returns the status of `expr` from the enclosing function unless it is OK.
-#define QJ_RETURN_IF_ERROR(expr)                     \
-  do {                                               \
-    absl::Status qj_status_ = (expr);                \
-    if (!qj_status_.ok()) [[unlikely]]               \
-      return qj_status_;                             \
+#define QJ_RETURN_IF_ERROR(expr)       \
+  do {                                 \
+    absl::Status qj_status_ = (expr);  \
+    if (!qj_status_.ok()) [[unlikely]] \
+      return qj_status_;               \
   } while (false)
 
 // Assigns the value of the StatusOr `expr` to `lhs`, or returns its status.

@@ -56,8 +56,8 @@ absl::Status DecodeSupply(const Row& row, Interner& organizations,
   QJ_RETURN_IF_ERROR(
       ReadCode(row[at->qualification], SupplyRecord::kQualificationNotStated,
                QualificationCode, "qualification", r.qualification));
-  QJ_RETURN_IF_ERROR(ReadCode(row[at->evidence], Grade::kDeclared,
-                              GradeOf, "evidence", r.evidence));
+  QJ_RETURN_IF_ERROR(ReadCode(row[at->evidence], Grade::kDeclared, GradeOf,
+                              "evidence", r.evidence));
   QJ_RETURN_IF_ERROR(ReadCode(row[at->visibility], Visibility::kPrivate,
                               VisibilityOf, "visibility", r.visibility));
   r.origin = Country::Of(TextOf(row[at->origin]));
@@ -80,8 +80,7 @@ Demand DecodeDemand(const Row& row) {
   d.value_cny = OptionalNumber(row[at->value_cny]);
   d.stock_days = OptionalNumber(row[at->stock_days]);
   d.complete = IntOf(row[at->complete]) != 0;
-  d.evidence =
-      GradeOf(TextOf(row[at->evidence])).value_or(Grade::kDeclared);
+  d.evidence = GradeOf(TextOf(row[at->evidence])).value_or(Grade::kDeclared);
   return d;
 }
 

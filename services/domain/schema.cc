@@ -22,8 +22,8 @@ constexpr absl::string_view kKinds[] = {
     "association", "alliance",  "ministry"};
 constexpr absl::string_view kMarkets[] = {"domestic", "export"};
 constexpr absl::string_view kSides[] = {"seller", "buyer", "third_party"};
-constexpr absl::string_view kEvidence[] = {
-    "audited", "declared", "published", "estimated", "illustrative"};
+constexpr absl::string_view kEvidence[] = {"audited", "declared", "published",
+                                           "estimated", "illustrative"};
 constexpr absl::string_view kVisibility[] = {"private", "sector", "public"};
 constexpr absl::string_view kDirections[] = {"at_least", "at_most"};
 constexpr absl::string_view kConfidence[] = {"A", "B", "C", "D"};
@@ -159,8 +159,8 @@ constexpr Column kSupplyColumns[] = {
     Facet(KeyColumn(Country("origin_country", "原产国别地区"))),
     OptionalKey(Organization("supplier_id", "供应商编号")),
     Facet(OptionalKey(Country("controller_country", "最终控制国别地区"))),
-    Facet(OptionalKey(Plain("licence_countries", "许可国别地区",
-                            Kind::kCountries))),
+    Facet(OptionalKey(
+        Plain("licence_countries", "许可国别地区", Kind::kCountries))),
     Facet(OptionalKey(Enum("qualification", "验证程度", kQualifications))),
     OptionalKey(Organization("reporter_id", "填报机构编号")),
     Facet(OptionalKey(Enum("side", "填报方", kSides))),
@@ -291,7 +291,7 @@ constexpr Column kAlertColumns[] = {
     Year("data_year", "数据年份"),
     Number("shortfall", "缺口", 0),
     Number("not_assured_value_cny", "未保障金额（元）", 0),
-    Text("name_zh", "中文名称"),           // of the subject
+    Text("name_zh", "中文名称"),  // of the subject
     Text("name_en", "英文名称"),
     Text("category", "类别"),
     Plain("sectors", "所属领域", Kind::kIds),

@@ -14,23 +14,23 @@
 namespace qiangji::domain {
 
 enum class Kind : std::uint8_t {
-  kId,             // 1–64 of a-z 0-9 - . _, starting with a letter or digit
-  kText,           // NFC text
-  kTexts,          // list of texts
-  kIds,            // list of ids (sectors, tags)
-  kNumber,         // finite double within [min, max]
-  kInteger,        // int64 within [min, max]
-  kYear,           // 1949..2100
-  kBool,           // true false
-  kTime,           // RFC 3339 UTC, or a date
-  kCountry,        // customs territory, alpha-3 kept; XXF and ZZZ per column
-  kCountries,      // list of them
-  kEnum,           // one of `values`
-  kHsCodes,        // list of 4, 6, 8 or 10 digits
-  kUscc,           // GB 32100 with check character
-  kLei,            // ISO 17442 with check digits
-  kRegion,         // GB/T 2260: 6 digits
-  kIndustry,       // GB/T 4754: letter and up to 4 digits
+  kId,         // 1–64 of a-z 0-9 - . _, starting with a letter or digit
+  kText,       // NFC text
+  kTexts,      // list of texts
+  kIds,        // list of ids (sectors, tags)
+  kNumber,     // finite double within [min, max]
+  kInteger,    // int64 within [min, max]
+  kYear,       // 1949..2100
+  kBool,       // true false
+  kTime,       // RFC 3339 UTC, or a date
+  kCountry,    // customs territory, alpha-3 kept; XXF and ZZZ per column
+  kCountries,  // list of them
+  kEnum,       // one of `values`
+  kHsCodes,    // list of 4, 6, 8 or 10 digits
+  kUscc,       // GB 32100 with check character
+  kLei,        // ISO 17442 with check digits
+  kRegion,     // GB/T 2260: 6 digits
+  kIndustry,   // GB/T 4754: letter and up to 4 digits
 };
 
 // How the store keeps a column (ARCHITECTURE, "Facts have two times").
@@ -42,11 +42,11 @@ enum class Storage : std::uint8_t {
 };
 
 struct Column {
-  absl::string_view name;      // FORMATS, proto and SQL name
-  absl::string_view name_zh;   // Chinese CSV header
+  absl::string_view name;     // FORMATS, proto and SQL name
+  absl::string_view name_zh;  // Chinese CSV header
   Kind kind = Kind::kText;
   bool key = false;
-  bool required = false;       // must be stated in a row
+  bool required = false;  // must be stated in a row
   // Filled in where not stated (canonical text of the cell); "" = stays null.
   absl::string_view default_value = "";
   absl::Span<const absl::string_view> values = {};  // of kEnum
