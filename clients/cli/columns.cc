@@ -38,6 +38,30 @@ TableColumn ColumnOf(const ColumnSpec& spec, Lang lang) {
           spec.format, spec.dispensable};
 }
 
+TableColumn RegisteredColumnOf(const ColumnSpec& spec, Lang lang) {
+  TableColumn column = ColumnOf(spec, lang);
+  // "share" of a supply record is not the assurance rate.
+  if (const GlossaryTerm* term = FindInputTerm(spec.name)) {
+    column.header = std::string(lang == Lang::kZh ? term->zh : term->en);
+    if (spec.format == Format::kMoney) {
+      absl::string_view header = column.header;
+      absl::ConsumeSuffix(&header, "（元）");
+      absl::ConsumeSuffix(&header, " (CNY)");
+      column.header = std::string(header);
+    }
+  }
+  return column;
+}
+
+std::string NameHeader(absl::string_view id_header, Lang lang) {
+  if (lang == Lang::kZh) {
+    absl::ConsumeSuffix(&id_header, "编号");
+    return absl::StrCat(id_header, "名称");
+  }
+  absl::ConsumeSuffix(&id_header, " id");
+  return absl::StrCat(id_header, " name");
+}
+
 std::vector<Cell> RowOf(absl::Span<const ColumnSpec> columns,
                         const google::protobuf::Message& message) {
   std::vector<Cell> row;

@@ -26,6 +26,10 @@ struct ColumnSpec {
 std::string HeaderOf(absl::string_view column, Format format, Lang lang);
 
 TableColumn ColumnOf(const ColumnSpec& spec, Lang lang);
+// The same for a column of a registered table: headers as files have them.
+TableColumn RegisteredColumnOf(const ColumnSpec& spec, Lang lang);
+// Header of the names beside a column of ids: "item id" -> "item name".
+std::string NameHeader(absl::string_view id_header, Lang lang);
 
 // One row a message, fields by column name.
 template <typename Messages>

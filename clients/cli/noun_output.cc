@@ -32,7 +32,7 @@ Table Rows(const std::vector<ColumnSpec>& specs, const Messages& messages,
            Lang lang) {
   Table table;
   for (const ColumnSpec& spec : specs) {
-    table.columns.push_back(ColumnOf(spec, lang));
+    table.columns.push_back(RegisteredColumnOf(spec, lang));
   }
   for (const Message* message : messages) {
     table.rows.push_back(RowOf(specs, *message));
@@ -68,7 +68,8 @@ absl::Status AddNames(const Invocation& invocation, Session& session,
                 invocation.lang(), end ? table.columns.size() : c + 1, *names,
                 table);
     if (!end) {
-      table.columns[c + 1].header = table.columns[c].header;
+      table.columns[c + 1].header =
+          NameHeader(table.columns[c].header, invocation.lang());
       ++c;
     }
   }
@@ -158,7 +159,7 @@ absl::StatusOr<int> PrintVersions(const NounType& type,
   Messages rows;
   Table table;
   for (const ColumnSpec& spec : kVersionColumns) {
-    table.columns.push_back(ColumnOf(spec, invocation.lang()));
+    table.columns.push_back(RegisteredColumnOf(spec, invocation.lang()));
   }
   const std::vector<ColumnSpec> specs = type.ColumnSpecs();
   for (const ColumnSpec& spec : specs) {
