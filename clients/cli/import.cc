@@ -31,7 +31,7 @@ using registry::v1::ImportStart;
 using Files = std::vector<ImportFile>;
 using Stream = grpc::ClientReaderWriter<ImportRequest, ImportResponse>;
 
-constexpr std::size_t kChunk = 256 * 1024;
+constexpr std::size_t kChunk = std::size_t{256} << 10;
 
 constexpr Text kNotInBuild = {
     "--format $0：本版本尚未包含（not in this build）；可用 csv、eto",

@@ -161,7 +161,7 @@ void Pictures::Impl::AskHead(rpc::RequestContext& call, std::int64_t read_seq,
                                     std::move(ended));
           },
           [self = shared_from_this(), &call, read_seq, done = std::move(done)](
-              absl::Status status, const GetHeadResponse& head) {
+              const absl::Status& status, const GetHeadResponse& head) {
             if (!status.ok()) return done(OfRegistry(status));
             if (read_seq > head.seq()) {
               return done(rpc::OutOfRange(

@@ -376,6 +376,7 @@ TEST_F(SingleThreadedCoverageTest, EveryRpcAnswersUnderLoad) {
   system_.Write(OneItem());
   const auto first = system_.Write({Supply("gear", "CHN", 61)});
   std::vector<std::thread> callers;
+  callers.reserve(8);
   for (int caller = 0; caller < 8; ++caller) {
     callers.emplace_back([this, caller, first] {
       for (int round = 0; round < 10; ++round) {

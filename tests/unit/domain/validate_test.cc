@@ -151,7 +151,7 @@ TEST(ParseCell, AcceptsWhatTheSchemaNames) {
 // A row made of (column, text) pairs.
 Row MakeRow(
     const TableSchema& table,
-    std::vector<std::pair<absl::string_view, absl::string_view>> cells) {
+    const std::vector<std::pair<absl::string_view, absl::string_view>>& cells) {
   Row row(table.columns.size());
   for (const auto& [column, text] : cells) {
     const auto c = static_cast<std::size_t>(table.Find(column));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace qiangji::registry {
 namespace {
 
@@ -45,7 +47,7 @@ TEST_P(CsvPieces, LineEndsOfEverySystemGiveTheSameRows) {
   for (const char* end : {"\n", "\r\n", "\r"}) {
     const std::string nl = end;
     const Read read = ReadAll(
-        "a,b" + nl + "1,\"x" + nl + "y\"" + nl + nl + "2,z", GetParam());
+        absl::StrCat("a,b", nl, "1,\"x", nl, "y\"", nl, nl, "2,z"), GetParam());
     ASSERT_TRUE(read.status.ok()) << read.status;
     EXPECT_THAT(read.rows,
                 ElementsAre(Pair(1, ElementsAre("a", "b")),

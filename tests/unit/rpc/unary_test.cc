@@ -33,7 +33,7 @@ absl::Status Get(FakeRegistry& registry, Item* item = nullptr,
   GetItemRequest request;
   request.set_name("items/a");
   Item response;
-  const auto status = client::FromGrpcStatus(
+  absl::Status status = client::FromGrpcStatus(
       registry.ItemStub()->GetItem(&context, request, &response));
   if (item != nullptr) *item = response;
   return status;
@@ -297,7 +297,7 @@ TEST(UnaryTest, PermissionsAreThoseOfTheContract) {
   EXPECT_THAT(Get(registry), IsOk());
   grpc::ClientContext context;
   Item item;
-  const auto status = client::FromGrpcStatus(
+  absl::Status status = client::FromGrpcStatus(
       registry.ItemStub()->CreateItem(&context, {}, &item));
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(client::MetadataOf(status, "permission"), "registry.items.create");
@@ -326,7 +326,7 @@ TEST(UnaryTest, LaterRpcsSayThatTheyAreNotInThisBuild) {
   FakeRegistry registry;
   grpc::ClientContext context;
   type::v1::DeleteResponse response;
-  const auto status = client::FromGrpcStatus(
+  absl::Status status = client::FromGrpcStatus(
       registry.ItemStub()->DeleteItem(&context, {}, &response));
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented,
                                HasSubstr("not in this build")));
@@ -379,7 +379,7 @@ TEST(UnaryTest, ShutdownFinishesWhatRunsAndRefusesWhatIsNew) {
   for (;;) {
     grpc::ClientContext context;
     Item item;
-    const auto status = client::FromGrpcStatus(
+    absl::Status status = client::FromGrpcStatus(
         registry.ItemStub()->CreateItem(&context, {}, &item));
     if (!status.ok()) {
       EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
