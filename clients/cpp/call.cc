@@ -120,10 +120,20 @@ void AsyncCall::Ended(const grpc::Status& status) {
     if (again) {
       state_->alarm = std::make_unique<grpc::Alarm>();
       state_->alarm->Set(absl::ToChronoTime(absl::Now() + wait),
-                         [self = shared_from_this()](bool) { self->Try(); });
+                         [self = shared_from_this()](bool) {
+                           self->DropAlarm();
+                           self->Try();
+                         });
     }
   }
   if (!again) Complete(FromGrpcStatus(status));
+}
+
+// The alarm holds its callback, which holds this: it must go once it fired.
+void AsyncCall::DropAlarm() {
+  std::unique_ptr<grpc::Alarm> fired;  // destroyed after the lock is released
+  const MutexLock lock(state_->mutex);
+  fired.swap(state_->alarm);
 }
 
 void AsyncCall::Complete(absl::Status status) {

@@ -54,6 +54,7 @@ class AsyncCall : public std::enable_shared_from_this<AsyncCall> {
   AsyncCall();
   void Try();
   void Ended(const grpc::Status& status);
+  void DropAlarm();
   void Complete(absl::Status status);
   std::unique_ptr<State> state_;
 };

@@ -176,6 +176,12 @@ class Evaluator::Impl : public client::FeedHandler,
     }
     recorded_seq_ = *seq;
     point.seq = *seq;
+    {
+      // Whoever the log wakes finds the service ready.
+      const MutexLock lock(mutex_);
+      failed_ = false;
+      caught_up_ = caught_up_ || point.registry_seq >= head_;
+    }
     log_.Add(point);
     return absl::OkStatus();
   }
