@@ -29,24 +29,23 @@ const domain::Item& ItemOf(const Analysis& analysis, ItemIndex i) {
   return analysis.world->structure().items[static_cast<std::size_t>(i)];
 }
 
-void AddWarning(const domain::Finding& finding, v1::FigureContext* context) {
-  if (domain::IsError(finding.code)) {
-    if (context->findings_size() == kMostFindings) return;
-    auto* out = context->add_findings();
-    out->set_code(absl::AsciiStrToUpper(domain::ToText(finding.code)));
-    out->set_subject(absl::StrCat("items/", finding.item_id));
-    out->set_year(finding.year);
-    out->set_text_zh(domain::Describe(finding, true));
-    out->set_text_en(domain::Describe(finding, false));
-    return;
-  }
-  if (context->warnings_size() == kMostFindings) return;
-  auto* out = context->add_warnings();
+// v1::Finding and v1::Warning say the same of what they are about.
+template <typename Message>
+void Describe(const domain::Finding& finding, Message* out) {
   out->set_code(absl::AsciiStrToUpper(domain::ToText(finding.code)));
   out->set_subject(absl::StrCat("items/", finding.item_id));
   out->set_year(finding.year);
   out->set_text_zh(domain::Describe(finding, true));
   out->set_text_en(domain::Describe(finding, false));
+}
+
+void AddWarning(const domain::Finding& finding, v1::FigureContext* context) {
+  if (domain::IsError(finding.code)) {
+    if (context->findings_size() == kMostFindings) return;
+    Describe(finding, context->add_findings());
+  } else if (context->warnings_size() < kMostFindings) {
+    Describe(finding, context->add_warnings());
+  }
 }
 
 bool ContainsIllustrative(const Analysis& analysis) {
