@@ -132,9 +132,8 @@ void MetricsWriter::Fill(ItemIndex i, v1::ItemMetrics* out) const {
   }
   std::sort(out->mutable_sectors()->begin(), out->mutable_sectors()->end());
   out->set_leaf(leaves_[k]);
-  out->set_cost_incomplete(a.graph->cost_incomplete[k]);
-  out->set_input_count(
-      static_cast<int>(a.graph->begin[k + 1] - a.graph->begin[k]));
+  out->set_cost_incomplete(a.graph->CostIncomplete(i));
+  out->set_input_count(static_cast<int>(a.graph->InputCount(i)));
   if (full_) FillRuleInputs(i, out->mutable_rule_inputs());
 }
 

@@ -27,10 +27,11 @@ void AddCostFindings(Analysis& analysis) {
   const Structure& structure = analysis.world->structure();
   const Graph& graph = *analysis.graph;
   for (const Input& input : structure.inputs) {
-    const auto i = static_cast<std::size_t>(input.item);
-    if (!graph.overfull[i] || !input.ValidIn(analysis.options.year)) continue;
+    if (!graph.Overfull(input.item) || !input.ValidIn(analysis.options.year))
+      continue;
     std::vector<Finding>& findings = analysis.balance.findings;
-    const std::string& id = structure.items[i].id;
+    const std::string& id =
+        structure.items[static_cast<std::size_t>(input.item)].id;
     if (findings.empty() || findings.back().item_id != id ||
         findings.back().code != FindingCode::kCostSharesAboveOne) {
       Finding finding;
@@ -117,29 +118,6 @@ std::optional<int> DefaultYear(const World& world,
   const std::vector<int> years = world.SupplyYears();
   if (years.empty()) return std::nullopt;
   return years.back();
-}
-
-std::vector<ItemIndex> EquipmentReached(const World& world, const Graph& graph,
-                                        ItemIndex item) {
-  const std::vector<Item>& items = world.structure().items;
-  std::vector<bool> seen(items.size(), false);
-  std::vector<ItemIndex> next = {item}, reached;
-  while (!next.empty()) {
-    const auto j = static_cast<std::size_t>(next.back());
-    next.pop_back();
-    for (std::uint32_t u = graph.user_begin[j]; u < graph.user_begin[j + 1];
-         ++u) {
-      const auto user = static_cast<std::size_t>(graph.user[u]);
-      if (seen[user]) continue;
-      seen[user] = true;
-      next.push_back(graph.user[u]);
-      if (items[user].category == Category::kEquipment) {
-        reached.push_back(graph.user[u]);
-      }
-    }
-  }
-  std::sort(reached.begin(), reached.end());
-  return reached;
 }
 
 }  // namespace qiangji::domain

@@ -41,10 +41,4 @@ std::optional<int> AssessedYear(const World& world,
 std::optional<int> DefaultYear(const World& world,
                                const AnalysisOptions& options);
 
-// Equipment whose bill of materials reaches `item` through the inputs of the
-// graph's year; by index; an equipment item does not reach itself unless a
-// cycle leads back.
-std::vector<ItemIndex> EquipmentReached(const World& world, const Graph& graph,
-                                        ItemIndex item);
-
 }  // namespace qiangji::domain

@@ -4,31 +4,30 @@
 
 namespace qiangji::domain {
 
-void LocalIndex::Set(absl::Span<const ItemIndex> members) {
+void LocalIndex::Set(absl::Span<const Place> members) {
   for (std::size_t r = 0; r < members.size(); ++r) {
-    place_[static_cast<std::size_t>(members[r])] = static_cast<std::int32_t>(r);
+    place_[members[r]] = static_cast<std::int32_t>(r);
   }
 }
 
-void LocalIndex::Reset(absl::Span<const ItemIndex> members) {
-  for (ItemIndex i : members) place_[static_cast<std::size_t>(i)] = -1;
+void LocalIndex::Reset(absl::Span<const Place> members) {
+  for (Place p : members) place_[p] = -1;
 }
 
 ComponentSystem MakeSystem(const Graph& graph, absl::Span<const double> a,
-                           absl::Span<const ItemIndex> members,
+                           absl::Span<const Place> members,
                            const LocalIndex& local) {
   ComponentSystem system;
   system.members.assign(members.begin(), members.end());
-  for (ItemIndex item : members) {
-    const auto i = static_cast<std::size_t>(item);
+  for (Place i : members) {
     system.begin.push_back(static_cast<std::uint32_t>(system.column.size()));
     system.outside_begin.push_back(
         static_cast<std::uint32_t>(system.outside.size()));
     double leaves = graph.own_value[i];
     for (std::uint32_t e = graph.begin[i]; e < graph.begin[i + 1]; ++e) {
       if (graph.cost[e] == 0) continue;
-      const double cost = graph.cost_of(item, e);
-      const std::int32_t column = local[graph.input[e]];
+      const double cost = graph.cost_of(i, e);
+      const std::int32_t column = local[graph.input_of(e)];
       if (column < 0) {
         system.outside.push_back(e);
         leaves += cost;

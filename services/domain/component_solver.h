@@ -19,11 +19,9 @@ constexpr std::size_t kDirectLimit = 2000;
 class LocalIndex {
  public:
   explicit LocalIndex(std::size_t items) : place_(items, -1) {}
-  void Set(absl::Span<const ItemIndex> members);
-  void Reset(absl::Span<const ItemIndex> members);
-  std::int32_t operator[](ItemIndex i) const {
-    return place_[static_cast<std::size_t>(i)];
-  }
+  void Set(absl::Span<const Place> members);
+  void Reset(absl::Span<const Place> members);
+  std::int32_t operator[](Place p) const { return place_[p]; }
 
  private:
   std::vector<std::int32_t> place_;
@@ -31,7 +29,7 @@ class LocalIndex {
 
 // A of d = A·d + b within the component: A_rk = a_i·c_ij.
 struct ComponentSystem {
-  std::vector<ItemIndex> members;
+  std::vector<Place> members;
   std::vector<std::uint32_t> begin;   // CSR over the members
   std::vector<std::uint32_t> column;  // local
   std::vector<double> weight;
@@ -46,7 +44,7 @@ struct ComponentSystem {
   }
 };
 ComponentSystem MakeSystem(const Graph& graph, absl::Span<const double> a,
-                           absl::Span<const ItemIndex> members,
+                           absl::Span<const Place> members,
                            const LocalIndex& local);
 DenseComponent Factor(const ComponentSystem& system);
 

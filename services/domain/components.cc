@@ -40,7 +40,7 @@ class Tarjan {
       if (a_[node] > 0 && frame.edge < graph_.begin[node + 1]) {
         const std::uint32_t edge = frame.edge++;
         if (graph_.cost[edge] == 0) continue;
-        const auto next = static_cast<std::uint32_t>(graph_.input[edge]);
+        const auto next = graph_.input_of(edge);
         if (low_[next] == kUnseen) {
           Enter(next);
         } else if (open_[next]) {
@@ -65,7 +65,7 @@ class Tarjan {
       member = path_.back();
       path_.pop_back();
       open_[member] = false;
-      out_.members.push_back(static_cast<ItemIndex>(member));
+      out_.members.push_back(member);
     } while (member != node);
     std::sort(out_.members.begin() + static_cast<std::ptrdiff_t>(from),
               out_.members.end());

@@ -13,16 +13,16 @@ namespace qiangji::domain {
 // Components in the order in which content is solved: an item's inputs come
 // before it, or in its own component. Members ascending.
 struct Components {
-  std::vector<ItemIndex> members;
+  std::vector<Place> members;
   std::vector<std::uint32_t> begin;  // size components + 1
 
   std::size_t size() const { return begin.size() - 1; }
-  absl::Span<const ItemIndex> operator[](std::size_t c) const {
+  absl::Span<const Place> operator[](std::size_t c) const {
     return absl::MakeConstSpan(members).subspan(begin[c],
                                                 begin[c + 1] - begin[c]);
   }
 };
-// Over the edges with a_i·c_ij > 0.
+// Over the edges with a_i·c_ij > 0. `a` by place.
 Components FindComponents(const Graph& graph, absl::Span<const double> a);
 
 // I − A of one component, factored without subtraction (Grassmann, Taksar and

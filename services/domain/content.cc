@@ -29,9 +29,9 @@ class ContentSolver {
     const Components components = FindComponents(graph_, a_);
     LocalIndex local(a_.size());
     for (std::size_t c = 0; c < components.size(); ++c) {
-      const absl::Span<const ItemIndex> members = components[c];
+      const absl::Span<const Place> members = components[c];
       if (members.size() == 1) {
-        SolveOne(static_cast<std::size_t>(members[0]));
+        SolveOne(members[0]);
       } else {
         local.Set(members);
         SolveMany(MakeSystem(graph_, a_, members, local));
@@ -40,16 +40,16 @@ class ContentSolver {
     }
     Content content;
     content.error = *std::max_element(error_.begin(), error_.end());
-    content.share = std::move(d_);
+    content.share = graph_.ByItem(d_);
     return content;
   }
 
  private:
-  void SolveOne(std::size_t i) {
+  void SolveOne(Place i) {
     if (a_[i] <= 0) return;
     double inside = graph_.own_value[i];
     for (std::uint32_t e = graph_.begin[i]; e < graph_.begin[i + 1]; ++e) {
-      const auto j = static_cast<std::size_t>(graph_.input[e]);
+      const auto j = graph_.input_of(e);
       inside += graph_.cost[e] * graph_.row_unit[i] * d_[j];
       if (graph_.cost[e] > 0) error_[i] = std::max(error_[i], error_[j]);
     }
@@ -61,10 +61,10 @@ class ContentSolver {
     std::vector<double> b(n);
     double outside_error = 0, largest = 0;
     for (std::size_t r = 0; r < n; ++r) {
-      const auto i = static_cast<std::size_t>(system.members[r]);
+      const Place i = system.members[r];
       b[r] = graph_.own_value[i];
       for (std::uint32_t e : system.OutsideOf(r)) {
-        const auto j = static_cast<std::size_t>(graph_.input[e]);
+        const auto j = graph_.input_of(e);
         b[r] += graph_.cost[e] * graph_.row_unit[i] * d_[j];
         outside_error = std::max(outside_error, error_[j]);
       }
@@ -75,7 +75,7 @@ class ContentSolver {
     double bracket = 0;
     const std::vector<double> x = SolveBracketed(system, b, bracket);
     for (std::size_t r = 0; r < n; ++r) {
-      const auto i = static_cast<std::size_t>(system.members[r]);
+      const Place i = system.members[r];
       d_[i] = std::clamp(x[r], 0.0, 1.0);
       error_[i] = outside_error + bracket;
     }
@@ -132,7 +132,8 @@ std::vector<double> Shares(const Balance& balance, double without_data,
 
 Content SolveContent(const Graph& graph, absl::Span<const double> a) {
   if (a.empty()) return Content();
-  return ContentSolver(graph, a).Solve();
+  const std::vector<double> by_place = graph.ByPlace(a);
+  return ContentSolver(graph, by_place).Solve();
 }
 
 std::vector<double> AssuredLower(const Balance& balance) {

@@ -25,11 +25,9 @@ struct Sums {
 };
 
 void AddGraph(const Analysis& analysis, ItemIndex i, CoverageRow& row) {
-  if (!analysis.graph->has_inputs(i)) return;
+  if (!analysis.graph->HasInputs(i)) return;
   ++row.items_with_inputs;
-  if (!analysis.graph->cost_incomplete[static_cast<std::size_t>(i)]) {
-    ++row.items_with_complete_inputs;
-  }
+  if (!analysis.graph->CostIncomplete(i)) ++row.items_with_complete_inputs;
 }
 
 void AddAge(const ItemFigures& f, double weight, CoverageRow& row, Sums& sums) {

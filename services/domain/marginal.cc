@@ -51,22 +51,24 @@ std::vector<double> SolveTransposed(const ComponentSystem& system,
 
 }  // namespace
 
-Marginal SolveMarginal(const Graph& graph, absl::Span<const double> a,
-                       absl::Span<const double> content,
+Marginal SolveMarginal(const Graph& graph, absl::Span<const double> a_by_item,
+                       absl::Span<const double> content_by_item,
                        absl::Span<const double> weights) {
+  const std::vector<double> a = graph.ByPlace(a_by_item);
+  const std::vector<double> content = graph.ByPlace(content_by_item);
   const std::size_t n = a.size();
-  std::vector<double> lambda(weights.begin(), weights.end());
+  std::vector<double> lambda = graph.ByPlace(weights);
   const Components components = FindComponents(graph, a);
   LocalIndex local(n);
   // What a solved item passes on to inputs outside its component.
-  const auto pass_on = [&](std::size_t i, std::uint32_t e) {
-    lambda[static_cast<std::size_t>(graph.input[e])] +=
+  const auto pass_on = [&](Place i, Edge e) {
+    lambda[graph.input_of(e)] +=
         a[i] * graph.cost[e] * graph.row_unit[i] * lambda[i];
   };
   for (std::size_t c = components.size(); c-- > 0;) {
-    const absl::Span<const ItemIndex> members = components[c];
+    const absl::Span<const Place> members = components[c];
     if (members.size() == 1) {
-      const auto i = static_cast<std::size_t>(members[0]);
+      const Place i = members[0];
       for (std::uint32_t e = graph.begin[i]; e < graph.begin[i + 1]; ++e) {
         pass_on(i, e);
       }
@@ -76,11 +78,10 @@ Marginal SolveMarginal(const Graph& graph, absl::Span<const double> a,
     const ComponentSystem system = MakeSystem(graph, a, members, local);
     local.Reset(members);
     std::vector<double> b;
-    for (ItemIndex i : members)
-      b.push_back(lambda[static_cast<std::size_t>(i)]);
+    for (Place i : members) b.push_back(lambda[i]);
     const std::vector<double> x = SolveTransposed(system, b);
     for (std::size_t r = 0; r < members.size(); ++r) {
-      const auto i = static_cast<std::size_t>(members[r]);
+      const Place i = members[r];
       lambda[i] = x[r];
       for (std::uint32_t e : system.OutsideOf(r)) pass_on(i, e);
     }
@@ -88,14 +89,14 @@ Marginal SolveMarginal(const Graph& graph, absl::Span<const double> a,
   Marginal result;
   result.marginal_gain.resize(n);
   result.potential_gain.resize(n);
-  for (std::size_t j = 0; j < n; ++j) {
+  for (Place j = 0; j < n; ++j) {
     double inside = graph.own_value[j];
     for (std::uint32_t e = graph.begin[j]; e < graph.begin[j + 1]; ++e) {
-      inside += graph.cost[e] * graph.row_unit[j] *
-                content[static_cast<std::size_t>(graph.input[e])];
+      inside += graph.cost[e] * graph.row_unit[j] * content[graph.input_of(e)];
     }
-    result.marginal_gain[j] = lambda[j] * inside;
-    result.potential_gain[j] = (1 - a[j]) * result.marginal_gain[j];
+    const auto i = static_cast<std::size_t>(graph.item[j]);
+    result.marginal_gain[i] = lambda[j] * inside;
+    result.potential_gain[i] = (1 - a[j]) * result.marginal_gain[i];
   }
   return result;
 }

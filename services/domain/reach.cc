@@ -16,11 +16,10 @@ std::vector<std::vector<ItemIndex>> EquipmentReachedByAll(
     const auto equipment = static_cast<ItemIndex>(e);
     open.assign(1, equipment);
     while (!open.empty()) {
-      const auto item = static_cast<std::size_t>(open.back());
+      const Place item = graph.PlaceOf(open.back());
       open.pop_back();
-      for (std::uint32_t k = graph.begin[item]; k < graph.begin[item + 1];
-           ++k) {
-        const ItemIndex input = graph.input[k];
+      for (Edge k = graph.begin[item]; k < graph.begin[item + 1]; ++k) {
+        const ItemIndex input = graph.item[graph.input_of(k)];
         ItemIndex& seen = seen_by[static_cast<std::size_t>(input)];
         if (seen == equipment) continue;
         seen = equipment;

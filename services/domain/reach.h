@@ -8,8 +8,8 @@
 namespace qiangji::domain {
 
 // Equipment whose bill of materials reaches each item through the graph's
-// inputs, ascending; by item index. The same answer as EquipmentReached for
-// each item, in one walk per equipment item instead of one per item.
+// inputs, ascending; by item index. An equipment item does not reach itself
+// unless a cycle leads back. One walk per equipment item.
 std::vector<std::vector<ItemIndex>> EquipmentReachedByAll(
     const Structure& structure, const Graph& graph);
 

@@ -20,11 +20,11 @@
 #include "absl/types/span.h"
 #include "services/base/mutex.h"
 #include "services/domain/codes.h"
+#include "services/domain/graph.h"
 
 namespace qiangji::domain {
 
 using Number = std::uint32_t;      // of an item, organization or licence set
-using ItemIndex = std::int32_t;    // into Structure::items; -1 = none
 using SectorIndex = std::int32_t;  // into Structure::sectors; -1 = none
 // Numbers of organizations and licence sets start at 1; 0 = none stated.
 inline constexpr Number kNoNumber = 0;
@@ -80,38 +80,6 @@ struct Structure {
     return organizations[n < organizations.size() ? n : 0];
   }
 };
-
-// Fixed point of cost shares and essentiality: unit 2^-31, 1.0 = 2^31.
-inline constexpr double kShareUnit = 1.0 / 2147483648.0;
-std::uint32_t ToUnits(double share);
-inline constexpr std::uint32_t kNotStated = 0xffffffffu;
-
-// The inputs valid in one year, both ways (CSR over item indices; columns
-// ascending in a row).
-struct Graph {
-  std::vector<std::uint32_t> begin;  // size items + 1
-  std::vector<ItemIndex> input;
-  std::vector<std::uint32_t> cost;          // units; not stated = 0
-  std::vector<std::uint32_t> essentiality;  // units or kNotStated
-  std::vector<std::uint32_t> user_begin;    // who uses an item
-  std::vector<ItemIndex> user;
-  std::vector<std::uint32_t> user_edge;  // place in `input`, `cost`
-  // v of METHOD 3.1 from the shares as stated; 0 within 1e-9 of 0.
-  std::vector<double> own_value;
-  // Factor of a row's units by which Σ c = 1 − v to the last bit.
-  std::vector<double> row_unit;
-  std::vector<bool> cost_incomplete;  // an input without cost share
-  std::vector<bool> overfull;         // Σ c > 1 + 1e-9: an error
-
-  bool has_inputs(ItemIndex i) const {
-    const auto k = static_cast<std::size_t>(i);
-    return begin[k] != begin[k + 1];
-  }
-  double cost_of(ItemIndex i, std::uint32_t edge) const {
-    return cost[edge] * row_unit[static_cast<std::size_t>(i)];
-  }
-};
-Graph BuildGraph(const Structure& structure, int year);
 
 // One supply record, packed (40 bytes).
 struct SupplyRecord {

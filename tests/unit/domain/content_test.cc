@@ -89,9 +89,9 @@ TEST_F(ContentTest, InputWithoutCostShareCountsNothing) {
   world_.Add("inputs", {{"item_id", "a"}, {"input_item_id", "b"}});
   const auto d = Solve({1, 0});
   EXPECT_EQ(d[0], 1);
-  EXPECT_TRUE(graph_->cost_incomplete[0]);
-  EXPECT_FALSE(graph_->cost_incomplete[1]);
-  EXPECT_EQ(graph_->essentiality[0], kNotStated);
+  EXPECT_TRUE(graph_->CostIncomplete(0));
+  EXPECT_FALSE(graph_->CostIncomplete(1));
+  EXPECT_EQ(graph_->essentiality_of(0), 0.5);  // not stated
 }
 
 TEST_F(ContentTest, InputsOfTheYear) {

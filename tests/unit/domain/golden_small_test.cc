@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "services/domain/coverage.h"
 #include "services/domain/rank.h"
+#include "services/domain/reach.h"
 #include "tests/support/world/test_world.h"
 
 namespace qiangji::domain {
@@ -133,13 +134,14 @@ TEST_F(GoldenSmall, FindingsNameTheRecords) {
 
 TEST_F(GoldenSmall, EquipmentReached) {
   const Structure& structure = analysis_->world->structure();
-  const auto reached = EquipmentReached(*analysis_->world, *analysis_->graph,
-                                        structure.FindItem("wafer"));
-  ASSERT_EQ(reached.size(), 1u);
-  EXPECT_EQ(reached[0], structure.FindItem("robot"));
-  EXPECT_TRUE(EquipmentReached(*analysis_->world, *analysis_->graph,
-                               structure.FindItem("seal"))
-                  .empty());
+  const auto reached = EquipmentReachedByAll(structure, *analysis_->graph);
+  const auto of = [&](const char* id) {
+    return reached[static_cast<std::size_t>(structure.FindItem(id))];
+  };
+  const std::vector<ItemIndex> robot = {structure.FindItem("robot")};
+  EXPECT_EQ(of("wafer"), robot);
+  EXPECT_EQ(of("robot"), robot);  // its steel is made with robots
+  EXPECT_TRUE(of("seal").empty());
 }
 
 TEST_F(GoldenSmall, AssessedYear) {
