@@ -28,7 +28,7 @@ class Balancer {
  public:
   Balancer(const World& world, const AnalysisOptions& options)
       : context_(world, options),
-        reader_(context_.suppliers, options.home, options.min_evidence),
+        reader_(context_.suppliers, context_.home, options.min_evidence),
         balancer_(context_) {}
 
   // The state of one item in one year; its flows stay in `flows_`.
@@ -133,10 +133,15 @@ Balance ComputeBalance(const World& world, const AnalysisOptions& options) {
   const Structure& structure = world.structure();
   const Years years(world, options.year, std::max(0, options.carry_forward));
   Balance balance;
-  balance.items.resize(structure.items.size());
+  balance.items.reserve(structure.items.size());
+  if (const SupplyYear* supply = years.all.front().supply) {
+    // Enough but for carried years; what stays unused is never touched.
+    balance.origins.reserve(supply->records.size());
+    balance.makers.reserve(supply->records.size());
+  }
   Balancer balancer(world, options);
-  for (std::size_t i = 0; i < structure.items.size(); ++i) {
-    balancer.Compute(years, structure.items[i], balance.items[i], balance);
+  for (const Item& item : structure.items) {
+    balancer.Compute(years, item, balance.items.emplace_back(), balance);
   }
   return balance;
 }

@@ -39,8 +39,8 @@ struct OriginVolume {
 // fails; supplier kNoNumber = not stated.
 struct HomeMaker {
   Number supplier = kNoNumber;
-  std::uint8_t fails = 0;  // CriterionBits; 0 = passes
   Country controller;      // resolved
+  std::uint8_t fails = 0;  // CriterionBits; 0 = passes
   Qualification qualification = Qualification::kSeries;  // resolved
   double volume = 0;
 };

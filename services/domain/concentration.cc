@@ -1,6 +1,7 @@
 // Balance of the food and agriculture organization and concentration
 // (METHOD 2.6, 2.7).
 #include <algorithm>
+#include <array>
 
 #include "services/domain/item_balance.h"
 
@@ -11,23 +12,14 @@ double SquaredPercent(double share) { return share * share * 10000; }
 
 }  // namespace
 
-void ComputeFaoBalance(const BalanceContext& context, const ItemFlows& flows,
-                       ItemFigures& f) {
-  double home = 0, abroad = 0, unknown = 0, exports = 0;
+void ComputeFaoBalance(const ItemFlows& flows, ItemFigures& f) {
+  std::array<double, kOriginKinds> from = {};
+  double exports = 0;
   for (const Flow& flow : flows.flows) {
-    double volume = 0;
-    for (std::uint32_t s = flow.begin; s < flow.end; ++s) {
-      volume += flows.splits[s].volume;
-    }
-    if (flow.origin == kOriginUnknown) {
-      unknown += volume;
-    } else if (context.IsHome(flow.origin)) {
-      home += volume;
-    } else {
-      abroad += volume;
-    }
-    if (flow.market == Market::kExport) exports += volume;
+    from[static_cast<std::size_t>(flow.kind)] += flow.volume;
+    if (flow.market == Market::kExport) exports += flow.volume;
   }
+  const auto [home, abroad, unknown] = from;  // in the order of OriginKind
   // Also above a rounding error: what is left of equal sums is no supply.
   const double all = home + abroad + unknown;
   const double supply = all - exports;
@@ -55,7 +47,7 @@ void ComputeOriginConcentration(const BalanceContext& context,
     } else {
       unstated += o.share;
     }
-    if (o.origin == kOriginUnknown || context.IsHome(o.origin)) continue;
+    if (o.origin == kOriginUnknown || context.home.Has(o.origin)) continue;
     if (f.abroad_volume > 0) {
       abroad_squares += SquaredPercent(o.volume / f.abroad_volume);
     }

@@ -71,10 +71,33 @@ void NetAmounts(absl::Span<Split> totals, absl::Span<const Split> parts,
   }
 }
 
+// What is told of whole flows, once their splits are what they stay.
+void SumFlows(ItemFlows& out) {
+  for (Flow& flow : out.flows) {
+    for (std::uint32_t s = flow.begin; s < flow.end; ++s) {
+      flow.volume += out.splits[s].volume;
+    }
+    if (flow.market != Market::kDomestic) continue;
+    out.home_stated |= flow.kind == OriginKind::kHome;
+    out.abroad_stated |= flow.kind == OriginKind::kAbroad;
+  }
+}
+
 }  // namespace
 
-bool FlowReader::IsHome(Country c) const {
-  return std::find(home_.begin(), home_.end(), c) != home_.end();
+void ItemFlows::Clear() {
+  std::vector<Flow> kept_flows = std::move(flows);
+  std::vector<Split> kept_splits = std::move(splits);
+  *this = ItemFlows();
+  flows = std::move(kept_flows);
+  splits = std::move(kept_splits);
+  flows.clear();
+  splits.clear();
+}
+
+OriginKind FlowReader::KindOf(Country origin) const {
+  if (origin == kOriginUnknown) return OriginKind::kUnknown;
+  return home_.Has(origin) ? OriginKind::kHome : OriginKind::kAbroad;
 }
 
 bool FlowReader::CheckMeasure(Sink& sink) const {
@@ -87,13 +110,6 @@ bool FlowReader::CheckMeasure(Sink& sink) const {
     share |= r.has_share;
     neither |= !r.has_quantity && !r.has_share;
     flows.worst_grade = std::max(flows.worst_grade, r.evidence);
-    if (r.market != Market::kDomestic) continue;
-    flows.domestic = true;
-    if (IsHome(r.origin)) {
-      flows.home_stated = true;
-    } else if (r.origin != kOriginUnknown) {
-      flows.abroad_stated = true;
-    }
   }
   flows.by_share = share;
   if (!neither && !(quantity && share)) return true;
@@ -117,6 +133,10 @@ bool FlowReader::CheckMeasure(Sink& sink) const {
 // The side whose split a flow takes; the flow's volume is the largest side's.
 Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
                            double& volume, double& side_sum) const {
+  if (end - begin == 1) {
+    volume = side_sum = sink.records[begin].amount;
+    return sink.records[begin].side;
+  }
   std::array<double, kSides> sums = {};
   std::array<bool, kSides> stated = {};
   for (std::uint32_t k = begin; k < end; ++k) {
@@ -152,8 +172,11 @@ Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
   return side;
 }
 
-Split FlowReader::SplitOf(const SupplyRecord& r, double factor) const {
-  Split split;
+// Adds the record to the split of its flow with equal keys.
+void FlowReader::AddSplit(const SupplyRecord& r, double factor,
+                          std::uint32_t flow_begin,
+                          std::vector<Split>& splits) const {
+  Split& split = splits.emplace_back();
   bool controller_stated = r.controller.stated();
   split.controller = r.controller;
   if (!controller_stated && r.supplier != kNoNumber &&
@@ -174,7 +197,12 @@ Split FlowReader::SplitOf(const SupplyRecord& r, double factor) const {
     split.documented = split.volume;
   }
   if (r.value_cny > 0) split.value = r.value_cny * factor;
-  return split;
+  const auto same =
+      std::find_if(splits.begin() + flow_begin, splits.end() - 1,
+                   [&](const Split& other) { return SameSplit(split, other); });
+  if (same == splits.end() - 1) return;
+  same->Add(split);
+  splits.pop_back();
 }
 
 void FlowReader::ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink) {
@@ -190,23 +218,11 @@ void FlowReader::ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink) {
     if (r.value_cny < 0 && r.market == Market::kDomestic) {
       out.values_complete = false;
     }
-    Split split = SplitOf(r, factor);
-    auto same = std::find_if(
-        out.splits.begin() + start, out.splits.end(),
-        [&](const Split& other) { return SameSplit(split, other); });
-    if (same == out.splits.end()) {
-      out.splits.push_back(split);
-      continue;
-    }
-    same->volume += split.volume;
-    same->documented += split.documented;
-    same->value += split.value;
-    for (std::size_t g = 0; g < kGrades; ++g) {
-      same->grades[g] += split.grades[g];
-    }
+    AddSplit(r, factor, start, out.splits);
   }
-  out.flows.push_back({first.market, first.origin, first.supplier, start,
-                       static_cast<std::uint32_t>(out.splits.size())});
+  out.flows.push_back({first.market, KindOf(first.origin), first.origin,
+                       first.supplier, start,
+                       static_cast<std::uint32_t>(out.splits.size()), 0});
 }
 
 // Flows [first, last) are of one market and origin; the total, if there is
@@ -296,21 +312,15 @@ void FlowReader::ScaleShares(Sink& sink) const {
     auto place = std::find_if(
         out.flows.begin(), out.flows.end(),
         [](const Flow& f) { return f.market != Market::kDomestic; });
-    out.flows.insert(
-        place, {Market::kDomestic, kOriginUnknown, kNoNumber, at, at + 1});
+    out.flows.insert(place, {Market::kDomestic, OriginKind::kUnknown,
+                             kOriginUnknown, kNoNumber, at, at + 1, 0});
   }
 }
 
 void FlowReader::Read(absl::Span<const SupplyRecord> records, ItemFlows& flows,
                       std::vector<Finding>& findings,
                       std::vector<Number>& suppliers) {
-  std::vector<Flow> kept_flows = std::move(flows.flows);
-  std::vector<Split> kept_splits = std::move(flows.splits);
-  kept_flows.clear();
-  kept_splits.clear();
-  flows = ItemFlows();
-  flows.flows = std::move(kept_flows);
-  flows.splits = std::move(kept_splits);
+  flows.Clear();
   Sink sink{flows, findings, suppliers, records};
   if (!CheckMeasure(sink) || !flows.any_record) return;
   const auto n = static_cast<std::uint32_t>(records.size());
@@ -333,7 +343,9 @@ void FlowReader::Read(absl::Span<const SupplyRecord> records, ItemFlows& flows,
     }
     begin = end;
   }
+  flows.domestic = flows.flows.front().market == Market::kDomestic;
   if (flows.by_share && flows.domestic) ScaleShares(sink);
+  SumFlows(flows);
 }
 
 }  // namespace qiangji::domain

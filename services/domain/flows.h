@@ -7,33 +7,52 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "services/domain/country_set.h"
 #include "services/domain/finding.h"
 #include "services/domain/world.h"
 
 namespace qiangji::domain {
 
-// Part of a flow with one controller, set of licences and qualification.
-struct Split {
-  Country controller;  // resolved (METHOD 2.1)
-  Number licences = kNoNumber;
-  Qualification qualification = Qualification::kSeries;  // resolved
+// What adds up over records.
+struct Amounts {
   double volume = 0;
   double documented = 0;  // of it with nothing assumed (METHOD 2.5)
   double value = 0;
   std::array<double, kGrades> grades = {};  // of the volume
+
+  void Add(const Amounts& other) {
+    volume += other.volume;
+    documented += other.documented;
+    value += other.value;
+    for (std::size_t g = 0; g < kGrades; ++g) grades[g] += other.grades[g];
+  }
 };
+
+// Part of a flow with one controller, set of licences and qualification.
+struct Split : Amounts {
+  Country controller;  // resolved (METHOD 2.1)
+  Qualification qualification = Qualification::kSeries;  // resolved
+  Number licences = kNoNumber;
+};
+
+// Where a flow comes from (METHOD 2.4-2.6).
+enum class OriginKind : std::uint8_t { kHome, kAbroad, kUnknown };
+inline constexpr int kOriginKinds = 3;
 
 struct Flow {
   Market market = Market::kDomestic;
+  OriginKind kind = OriginKind::kUnknown;
   Country origin;
   Number supplier = kNoNumber;       // kNoNumber = the total of its origin
   std::uint32_t begin = 0, end = 0;  // of ItemFlows::splits
+  double volume = 0;                 // of its splits
 };
 
 // What an organization contributes to its records.
 struct SupplierFacts {
   Country controller;              // controller country, else country
   bool controller_stated = false;  // it is the controller country
+  Number group = kNoNumber;        // Organization::group
 };
 
 // Flows after netting and scaling; reused from item to item.
@@ -49,15 +68,17 @@ struct ItemFlows {
   bool rest_added = false;  // supply of unknown origin, up to shares of 1
   Grade worst_grade = Grade::kAudited;
   bool any_record = false;
+
+  void Clear();
 };
 
 // Reads the records of one item and year after another. Not thread-safe.
 class FlowReader {
  public:
-  // By organization number and licence set; `home` outlives the reader.
-  // Numbers beyond `suppliers` are unknown organizations: the origin controls.
-  FlowReader(absl::Span<const SupplierFacts> suppliers,
-             absl::Span<const Country> home, Grade min_evidence)
+  // By organization number, which outlive the reader. Numbers beyond
+  // `suppliers` are unknown organizations: the origin controls.
+  FlowReader(absl::Span<const SupplierFacts> suppliers, const CountrySet& home,
+             Grade min_evidence)
       : suppliers_(suppliers), home_(home), min_evidence_(min_evidence) {}
 
   // `records` in the order of a supply year. Findings are appended with code,
@@ -75,17 +96,18 @@ class FlowReader {
   };
 
   bool Used(const SupplyRecord& r) const { return r.evidence <= min_evidence_; }
-  bool IsHome(Country c) const;
+  OriginKind KindOf(Country origin) const;
   bool CheckMeasure(Sink& sink) const;
   void ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink);
   Side SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
                  double& volume, double& side_sum) const;
-  Split SplitOf(const SupplyRecord& r, double factor) const;
+  void AddSplit(const SupplyRecord& r, double factor, std::uint32_t flow_begin,
+                std::vector<Split>& splits) const;
   void NetOrigin(std::size_t first, std::size_t last, Sink& sink);
   void ScaleShares(Sink& sink) const;
 
   absl::Span<const SupplierFacts> suppliers_;
-  absl::Span<const Country> home_;
+  CountrySet home_;
   Grade min_evidence_;
 };
 

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "services/domain/balance.h"
+#include "services/domain/country_set.h"
 #include "services/domain/flows.h"
+#include "services/domain/tally.h"
 
 namespace qiangji::domain {
 
@@ -16,12 +18,17 @@ struct BalanceContext {
 
   const Structure& structure;
   const AnalysisOptions& options;
-  std::vector<SupplierFacts> suppliers;  // by organization number
-  std::vector<bool> home_licences;       // by licence set: none or home
+  std::vector<SupplierFacts> suppliers;     // by organization number
+  std::vector<std::uint8_t> home_licences;  // by licence set: none or home
+  CountrySet home;
 
-  bool IsHome(Country c) const { return options.IsHome(c); }
-  // CriterionBits that a split of this origin fails.
-  std::uint8_t Fails(Country origin, const Split& split) const;
+  // CriterionBits that a split of a flow of this kind fails.
+  std::uint8_t Fails(OriginKind kind, const Split& split) const;
+  // Topmost parent; kNoNumber for an unknown organization.
+  Number GroupOf(Number organization) const {
+    return organization < suppliers.size() ? suppliers[organization].group
+                                           : kNoNumber;
+  }
 };
 
 // METHOD 2.3, 2.4 for flows without error. `demand` may be nullptr.
@@ -40,29 +47,22 @@ class ItemBalancer {
                ItemFigures& figures, Balance& balance);
 
  private:
-  struct Volume {
-    Number number;        // supplier or group; kNoNumber: one a flow
-    std::uint32_t order;  // of the flow
-    double volume;
-  };
-
   void AddDomestic(const ItemFlows& flows, ItemFigures& f, Balance& balance);
-  void AddSplit(const Flow& flow, const Split& split, double& named,
-                ItemFigures& f, Balance& balance);
+  // The volume of it that passes the criteria.
+  double AddSplit(const Flow& flow, const Split& split, ItemFigures& f,
+                  Balance& balance);
   void AddSuppliers(ItemFigures& f);
   void AddGroups(ItemFigures& f);
   void AddValue(const ItemFlows& flows, const Demand* demand, ItemFigures& f);
   void AddGrades(const ItemFlows& flows, ItemFigures& f);
 
   const BalanceContext& context_;
-  std::vector<Volume> suppliers_, groups_;
-  std::array<double, kGrades> grades_ = {}, assured_grades_ = {};
-  double value_ = 0, assured_value_ = 0;
+  Tally suppliers_, groups_;
+  Amounts failing_, passing_;  // the criteria
 };
 
 // METHOD 2.6. Volumes of both markets.
-void ComputeFaoBalance(const BalanceContext& context, const ItemFlows& flows,
-                       ItemFigures& f);
+void ComputeFaoBalance(const ItemFlows& flows, ItemFigures& f);
 
 // METHOD 2.7 from an item's origins (any order, shares of Q_i filled in).
 void ComputeOriginConcentration(const BalanceContext& context,
