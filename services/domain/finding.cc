@@ -43,6 +43,12 @@ std::string English(const Finding& f) {
       return absl::StrFormat(
           "declared demand %.6g is below domestic supply %.6g: supply is used",
           f.against, f.found);
+    case FindingCode::kClosedLoop:
+      return absl::StrCat("a closed loop without value added: ", f.loop);
+    case FindingCode::kContentNotSettled:
+      return absl::StrFormat(
+          "content is known to %.2g only: the inputs form a slow loop",
+          f.found);
   }
   return "";
 }
@@ -69,6 +75,11 @@ std::string Chinese(const Finding& f) {
     case FindingCode::kDemandBelowSupply:
       return absl::StrFormat("申报需求 %.6g 低于国内供应 %.6g，按供应计",
                              f.against, f.found);
+    case FindingCode::kClosedLoop:
+      return absl::StrCat("没有增加值的封闭环：", f.loop);
+    case FindingCode::kContentNotSettled:
+      return absl::StrFormat("穿透结果只精确到 %.2g：投入构成收敛很慢的环",
+                             f.found);
   }
   return "";
 }
@@ -97,6 +108,10 @@ absl::string_view ToText(FindingCode code) {
       return "shares_scaled";
     case FindingCode::kDemandBelowSupply:
       return "demand_below_supply";
+    case FindingCode::kClosedLoop:
+      return "closed_loop";
+    case FindingCode::kContentNotSettled:
+      return "content_not_settled";
   }
   return "";
 }

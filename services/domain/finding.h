@@ -20,6 +20,8 @@ enum class FindingCode : std::uint8_t {
   kPartsAboveTotal,    // METHOD 2.1
   kSharesScaled,       // METHOD 2.2: above 1, at most 1.05
   kDemandBelowSupply,  // METHOD 2.3
+  kClosedLoop,         // METHOD 3.2: no value added, nothing leaves it
+  kContentNotSettled,  // METHOD 3.1: above 1e-9 from the solution
 };
 
 struct Finding {
@@ -29,11 +31,13 @@ struct Finding {
   Market market = Market::kDomestic;
   Country origin;           // where one flow or origin is meant
   std::string supplier_id;  // where one flow is meant
-  double found = 0;         // larger side, sum of parts, sum of shares, Q
-  double against = 0;       // smaller side, total, limit, demand
+  // Larger side, sum of parts, sum of shares, Q; the bound that was reached.
+  double found = 0;
+  double against = 0;  // smaller side, total, limit, demand
   // The records concerned: places in SupplyYear::Of(item), or in the rows
   // that were checked. At most kMaxNamedRecords.
   std::vector<std::uint32_t> records;
+  std::string loop;  // its items, joined by " > "
 };
 inline constexpr std::size_t kMaxNamedRecords = 20;
 
