@@ -9,6 +9,7 @@
 #include "services/domain/balance.h"
 #include "services/domain/content.h"
 #include "services/domain/options.h"
+#include "services/domain/supply_layer.h"
 #include "services/domain/world.h"
 
 namespace qiangji::domain {
@@ -20,6 +21,12 @@ struct Analysis {
   Balance balance;                // findings: of cost shares too
   Content lower, upper, located;  // METHOD 3.1
   std::vector<bool> leaf;         // LeafItems
+
+  // METHOD 3.2, 3.4; computed at first use. Thread-safe.
+  const SupplyLayer& supply() const {
+    return lazy_supply.Get(*world, options, balance);
+  }
+  LazySupplyLayer lazy_supply;
 };
 
 std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
