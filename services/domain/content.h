@@ -1,4 +1,4 @@
-// Content through the tiers (METHOD 3.1) and marginal values (METHOD 3.3).
+// Content through the tiers (METHOD 3.1).
 #pragma once
 
 #include <vector>
@@ -9,26 +9,33 @@
 
 namespace qiangji::domain {
 
-// The least non-negative solution of d = diag(a)·(v + C·d), by item index,
-// within `error` of it (1e-9 at most, see content.cc).
+// The least non-negative solution of d = diag(a)·(v + C·d), by item index.
 struct Content {
   std::vector<double> share;
-  double error = 0;  // proven bound of |share − solution|
+  // Proven bound of |share − solution|, of rounding too. Where it is above
+  // kContentError the solution is in [share, share + error]: a component that
+  // hardly contracts and is too entangled to be solved directly.
+  double error = 0;
+  bool settled() const;
+
+  // How the solution was reached: passes over the component that took most,
+  // and a bound of the row sums of (I − diag(a)·C)^-1 outside closed loops;
+  // 0 = none was found.
+  int sweeps = 0;
+  double amplification = 0;
 };
+// METHOD 3.1 asks for this; what iterates stops at about 1e-12.
+inline constexpr double kContentError = 1e-9;
+
 Content SolveContent(const Graph& graph, absl::Span<const double> a);
+// Several at once, four at a time over one reading of the graph. Each is to the
+// bit what SolveContent gives for it alone.
+std::vector<Content> SolveContents(const Graph& graph,
+                                   absl::Span<const std::vector<double>> a);
 
 // a of METHOD 3.1: over Q_i. Items without data: 0, in the upper bound 1.
 std::vector<double> AssuredLower(const Balance& balance);
 std::vector<double> AssuredUpper(const Balance& balance);
 std::vector<double> LocatedLower(const Balance& balance);
-
-// METHOD 3.3, by item index: the gain of Σ w_i d_i per unit of a_j, and what
-// raising a_j to 1 would give. `weights` sum to 1.
-struct Marginal {
-  std::vector<double> marginal_gain, potential_gain;
-};
-Marginal SolveMarginal(const Graph& graph, absl::Span<const double> a,
-                       absl::Span<const double> content,
-                       absl::Span<const double> weights);
 
 }  // namespace qiangji::domain

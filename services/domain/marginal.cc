@@ -1,11 +1,12 @@
 // METHOD 3.3: λ = w + Cᵀ·diag(a)·λ, users first, one component after the
 // other.
+#include "services/domain/marginal.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "services/domain/component_solver.h"
 #include "services/domain/components.h"
-#include "services/domain/content.h"
 
 namespace qiangji::domain {
 namespace {

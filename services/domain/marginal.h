@@ -6,9 +6,10 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "services/domain/graph.h"
-#include "services/domain/stop.h"
 
 namespace qiangji::domain {
+
+class Stop;
 
 // By item index: the gain of Σ w_i d_i per unit of a_j, and what raising a_j to
 // 1 would give at that rate. `weights` >= 0 sum to 1; `content` solves `a`.

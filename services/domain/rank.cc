@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/domain/marginal.h"
+
 namespace qiangji::domain {
 namespace {
 

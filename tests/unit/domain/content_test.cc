@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/domain/components.h"
+#include "services/domain/marginal.h"
 #include "tests/support/world/test_world.h"
 
 namespace qiangji::domain {

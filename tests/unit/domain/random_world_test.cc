@@ -8,6 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "services/domain/coverage.h"
+#include "services/domain/marginal.h"
 #include "services/domain/rank.h"
 
 namespace qiangji::domain {
