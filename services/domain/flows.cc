@@ -1,6 +1,7 @@
 #include "services/domain/flows.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace qiangji::domain {
 namespace {
@@ -21,19 +22,25 @@ void Scale(Split& split, double factor) {
   for (double& grade : split.grades) grade *= factor;
 }
 
-void Report(std::vector<Finding>& findings, std::vector<Number>& suppliers,
-            const Finding& finding, Number supplier) {
-  findings.push_back(finding);
-  suppliers.push_back(supplier);
+// Of records of one item and year: the same for records of one origin on one
+// market, and of one flow.
+std::uint64_t OriginOf(const SupplyRecord& r) {
+  return static_cast<std::uint64_t>(r.market) << 16 | r.origin.code();
+}
+std::uint64_t FlowOf(const SupplyRecord& r) {
+  return OriginOf(r) << 32 | r.supplier;
 }
 
-// The first kMaxNamedRecords of [begin, end).
-std::vector<std::uint32_t> Named(std::uint32_t begin, std::uint32_t end) {
-  std::vector<std::uint32_t> records;
-  for (; begin < end && records.size() < kMaxNamedRecords; ++begin) {
-    records.push_back(begin);
+// Places of the first kMaxNamedRecords records of which `named` is true.
+template <typename Predicate>
+std::vector<std::uint32_t> Named(absl::Span<const SupplyRecord> records,
+                                 Predicate named) {
+  std::array<std::uint32_t, kMaxNamedRecords> places;
+  std::size_t n = 0;
+  for (std::uint32_t k = 0; k < records.size() && n < places.size(); ++k) {
+    if (named(records[k])) places[n++] = k;
   }
-  return records;
+  return {places.begin(), places.begin() + n};
 }
 
 // What the parts state of one split of their total.
@@ -117,16 +124,11 @@ bool FlowReader::CheckMeasure(Sink& sink) const {
   Finding finding;
   finding.code =
       quantity && share ? FindingCode::kMixedMeasure : FindingCode::kNoMeasure;
-  for (std::uint32_t k = 0;
-       k < sink.records.size() && finding.records.size() < kMaxNamedRecords;
-       ++k) {
-    const SupplyRecord& r = sink.records[k];
-    const bool none = !r.has_quantity && !r.has_share;
-    if (Used(r) && (none || finding.code == FindingCode::kMixedMeasure)) {
-      finding.records.push_back(k);
-    }
-  }
-  Report(sink.findings, sink.suppliers, finding, kNoNumber);
+  const bool all = finding.code == FindingCode::kMixedMeasure;
+  finding.records = Named(sink.records, [&](const SupplyRecord& r) {
+    return Used(r) && (all || (!r.has_quantity && !r.has_share));
+  });
+  sink.Report(std::move(finding), kNoNumber);
   return false;
 }
 
@@ -161,8 +163,10 @@ Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
     finding.origin = r.origin;
     finding.found = volume;
     finding.against = low;
-    finding.records = Named(begin, end);
-    Report(sink.findings, sink.suppliers, finding, r.supplier);
+    finding.records = Named(sink.records, [&](const SupplyRecord& other) {
+      return FlowOf(other) == FlowOf(r);
+    });
+    sink.Report(std::move(finding), r.supplier);
   }
   Side side = Side::kSeller;
   if (sums[0] <= 0) {
@@ -176,17 +180,16 @@ Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
 void FlowReader::AddSplit(const SupplyRecord& r, double factor,
                           std::uint32_t flow_begin,
                           std::vector<Split>& splits) const {
-  Split& split = splits.emplace_back();
-  bool controller_stated = r.controller.stated();
-  split.controller = r.controller;
-  if (!controller_stated && r.supplier != kNoNumber &&
-      r.supplier < suppliers_.size()) {
-    split.controller = suppliers_[r.supplier].controller;
-    controller_stated = suppliers_[r.supplier].controller_stated;
-  }
-  if (!split.controller.stated()) split.controller = r.origin;
+  static constexpr SupplierFacts kNoFacts;
+  const SupplierFacts& facts =
+      r.supplier < suppliers_.size() ? suppliers_[r.supplier] : kNoFacts;
+  const bool own = r.controller.stated();
+  const bool controller_stated = own | facts.controller_stated;
   const bool qualified =
       r.qualification != SupplyRecord::kQualificationNotStated;
+  Split& split = splits.emplace_back();
+  split.controller = own ? r.controller : facts.controller;
+  if (!split.controller.stated()) split.controller = r.origin;
   if (qualified) {
     split.qualification = static_cast<Qualification>(r.qualification);
   }
@@ -196,7 +199,7 @@ void FlowReader::AddSplit(const SupplyRecord& r, double factor,
   if (r.supplier != kNoNumber && controller_stated && qualified) {
     split.documented = split.volume;
   }
-  if (r.value_cny > 0) split.value = r.value_cny * factor;
+  split.value = std::max(0.0, r.value_cny) * factor;  // not stated: below 0
   const auto same =
       std::find_if(splits.begin() + flow_begin, splits.end() - 1,
                    [&](const Split& other) { return SameSplit(split, other); });
@@ -215,9 +218,7 @@ void FlowReader::ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink) {
   for (std::uint32_t k = begin; k < end; ++k) {
     const SupplyRecord& r = sink.records[k];
     if (r.side != side || !Used(r) || r.amount <= 0) continue;
-    if (r.value_cny < 0 && r.market == Market::kDomestic) {
-      out.values_complete = false;
-    }
+    out.values_complete &= r.value_cny >= 0 || r.market != Market::kDomestic;
     AddSplit(r, factor, start, out.splits);
   }
   out.flows.push_back({first.market, KindOf(first.origin), first.origin,
@@ -246,16 +247,11 @@ void FlowReader::NetOrigin(std::size_t first, std::size_t last, Sink& sink) {
     finding.origin = total_flow.origin;
     finding.found = parts_sum;
     finding.against = total;
-    for (std::uint32_t k = 0;
-         k < sink.records.size() && finding.records.size() < kMaxNamedRecords;
-         ++k) {
-      const SupplyRecord& r = sink.records[k];
-      if (Used(r) && r.market == total_flow.market &&
-          r.origin == total_flow.origin) {
-        finding.records.push_back(k);
-      }
-    }
-    Report(sink.findings, sink.suppliers, finding, kNoNumber);
+    finding.records = Named(sink.records, [&](const SupplyRecord& r) {
+      return Used(r) && r.market == total_flow.market &&
+             r.origin == total_flow.origin;
+    });
+    sink.Report(std::move(finding), kNoNumber);
   }
   NetAmounts(
       totals, parts, [](const Split& s) { return s.value; },
@@ -283,16 +279,11 @@ void FlowReader::ScaleShares(Sink& sink) const {
                                            : FindingCode::kSharesScaled;
     finding.found = sum;
     finding.against = Above(sum, kShareLimit) ? kShareLimit : 1;
-    for (std::uint32_t k = 0;
-         k < sink.records.size() && finding.records.size() < kMaxNamedRecords;
-         ++k) {
-      const SupplyRecord& r = sink.records[k];
-      if (Used(r) && r.market == Market::kDomestic) {
-        finding.records.push_back(k);
-      }
-    }
-    Report(sink.findings, sink.suppliers, finding, kNoNumber);
+    finding.records = Named(sink.records, [&](const SupplyRecord& r) {
+      return Used(r) && r.market == Market::kDomestic;
+    });
     out.error = finding.code == FindingCode::kSharesAboveLimit;
+    sink.Report(std::move(finding), kNoNumber);
   }
   if (sum > 1) {
     for (const Flow& flow : out.flows) {
@@ -329,15 +320,11 @@ void FlowReader::Read(absl::Span<const SupplyRecord> records, ItemFlows& flows,
     const SupplyRecord& r = records[begin];
     std::uint32_t end = begin;
     bool used = false;
-    while (end < n && records[end].market == r.market &&
-           records[end].origin == r.origin &&
-           records[end].supplier == r.supplier) {
+    while (end < n && FlowOf(records[end]) == FlowOf(r)) {
       used |= Used(records[end++]);
     }
     if (used) ReadFlow(begin, end, sink);
-    const bool origin_ends = end == n || records[end].market != r.market ||
-                             records[end].origin != r.origin;
-    if (origin_ends) {
+    if (end == n || OriginOf(records[end]) != OriginOf(r)) {
       NetOrigin(origin_start, flows.flows.size(), sink);
       origin_start = flows.flows.size();
     }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -50,9 +51,9 @@ struct Flow {
 
 // What an organization contributes to its records.
 struct SupplierFacts {
+  Number group = kNoNumber;        // Organization::group
   Country controller;              // controller country, else country
   bool controller_stated = false;  // it is the controller country
-  Number group = kNoNumber;        // Organization::group
 };
 
 // Flows after netting and scaling; reused from item to item.
@@ -93,6 +94,11 @@ class FlowReader {
     std::vector<Finding>& findings;
     std::vector<Number>& suppliers;
     absl::Span<const SupplyRecord> records;
+
+    void Report(Finding finding, Number supplier) {
+      findings.push_back(std::move(finding));
+      suppliers.push_back(supplier);
+    }
   };
 
   bool Used(const SupplyRecord& r) const { return r.evidence <= min_evidence_; }

@@ -19,7 +19,7 @@ BalanceContext::BalanceContext(const World& world, const AnalysisOptions& opts)
     : structure(world.structure()), options(opts), home(opts.home) {
   suppliers.reserve(structure.organizations.size());
   for (const Organization& o : structure.organizations) {
-    suppliers.push_back({o.controlled_by(), o.controller.stated(), o.group});
+    suppliers.push_back({o.group, o.controlled_by(), o.controller.stated()});
   }
   for (Number n = 0; n < world.licence_sets(); ++n) {
     const LicenceSet& set = world.licences(n);
