@@ -334,6 +334,21 @@ RefFigures RefItemFigures(const RefWorld& world, const std::string& item,
   return asked;
 }
 
+std::vector<RefPart> RefDomesticParts(const RefWorld& world,
+                                      const std::string& item, int year) {
+  std::vector<RefPart> parts;
+  for (const auto& [key, splits] : SupplyOf(world, item, year).flows) {
+    const auto& [exported, origin, supplier] = key;
+    if (exported) continue;
+    for (const auto& [split, amounts] : splits) {
+      if (amounts.volume <= 0) continue;
+      parts.push_back({origin, supplier, std::get<0>(split), std::get<1>(split),
+                       Passes(origin, split), amounts.volume});
+    }
+  }
+  return parts;
+}
+
 RefContent RefContents(const RefWorld& world, int year,
                        const std::map<std::string, RefFigures>& figures) {
   std::map<std::string, double> lower, upper, located;

@@ -38,6 +38,8 @@ struct RefInput {
   std::string item, input;
   std::optional<double> cost;
   int first = 0, last = 9999;
+  std::optional<double> essentiality = std::nullopt;  // not stated: 0.5
+  std::string group = "";                             // "" = none
 };
 
 struct RefWorld {
@@ -64,6 +66,18 @@ struct RefFigures {
 // Figures of one item; `back`: years that may be carried forward.
 RefFigures RefItemFigures(const RefWorld& world, const std::string& item,
                           int year, int back);
+
+// A part of one flow on the domestic market after METHOD 2.1 and 2.2.
+struct RefPart {
+  std::string origin, supplier;  // supplier "" = not stated
+  std::string controller;        // resolved
+  std::set<std::string> licences;
+  bool passes = false;  // the default criteria
+  double volume = 0;
+};
+// Those above 0, of an item that has data in `year`.
+std::vector<RefPart> RefDomesticParts(const RefWorld& world,
+                                      const std::string& item, int year);
 
 struct RefContent {
   std::map<std::string, double> lower, upper, located;
