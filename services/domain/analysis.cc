@@ -55,9 +55,12 @@ std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
   analysis->balance = ComputeBalance(*world, options);
   const Graph& graph = *analysis->graph;
   const Balance& balance = analysis->balance;
-  analysis->lower = SolveContent(graph, AssuredLower(balance));
-  analysis->upper = SolveContent(graph, AssuredUpper(balance));
-  analysis->located = SolveContent(graph, LocatedLower(balance));
+  const std::vector<double> shares[] = {
+      AssuredLower(balance), AssuredUpper(balance), LocatedLower(balance)};
+  std::vector<Content> contents = SolveContents(graph, shares);
+  analysis->lower = std::move(contents[0]);
+  analysis->upper = std::move(contents[1]);
+  analysis->located = std::move(contents[2]);
   analysis->leaf = LeafItems(*world, options);
   analysis->world = std::move(world);
   AddCostFindings(*analysis);

@@ -18,11 +18,7 @@ struct Content {
   double error = 0;
   bool settled() const;
 
-  // How the solution was reached: passes over the component that took most,
-  // and a bound of the row sums of (I − diag(a)·C)^-1 outside closed loops;
-  // 0 = none was found.
-  int sweeps = 0;
-  double amplification = 0;
+  int sweeps = 0;  // over the component that took most
 };
 // METHOD 3.1 asks for this; what iterates stops at about 1e-12.
 inline constexpr double kContentError = 1e-9;

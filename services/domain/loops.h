@@ -17,4 +17,9 @@ inline constexpr double kWholeShare = 1 - 1e-12;
 std::vector<std::vector<ItemIndex>> FindClosedLoops(const Graph& graph,
                                                     absl::Span<const double> a);
 
+// Sets `a` (by place) to 0 where no content can come from: neither the item
+// adds value nor, by any way of inputs, one that is made at home. What is left
+// has one solution, which is not 0 anywhere that `a` is not.
+void ZeroWithoutSource(const Graph& graph, std::vector<double>& a);
+
 }  // namespace qiangji::domain

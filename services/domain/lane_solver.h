@@ -1,0 +1,45 @@
+// d = b + diag(a)·C·d for several right-hand sides at once (METHOD 3.1).
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "services/domain/graph.h"
+#include "services/domain/lanes.h"
+
+namespace qiangji::domain {
+
+struct LaneResult {
+  // Proven bound of |d − solution|, of rounding too, for solutions up to 1.
+  double error = 0;
+  // False where d is a lower bound alone, and d + error an upper one if the
+  // solution is at most 1.
+  bool settled = true;
+  int sweeps = 0;  // over the component that took most
+};
+
+// Arrays by place, kLanes values each: a and b >= 0; rows of a·C sum to at most
+// 1, and no closed loop has b above 0 or all of its a 1 (ZeroWithoutSource,
+// FindClosedLoops). `d` holds where to start and becomes the solution. A lane
+// takes no notice of the others.
+template <std::size_t kLanes>
+std::array<LaneResult, kLanes> SolveLanes(const Graph& graph,
+                                          const LaneArray& a,
+                                          const LaneArray& b, LaneArray& d);
+
+// A bound of the row sums of (I − diag(a)·C)^-1 within one block, by lane: how
+// much of an error in each row adds up. 0 = none was found in a few sweeps, or
+// the lane was not asked for. `work` is 0 everywhere, and again afterwards.
+template <std::size_t kLanes>
+std::array<double, kLanes> BoundInverse(const Graph& graph, const Block& block,
+                                        const double* a, const double* ones,
+                                        double* work,
+                                        std::array<bool, kLanes> asked);
+
+// The largest row sum of diag(a)·C of each lane; 1 / (1 − it) bounds the row
+// sums of the inverse. Up to kContracts the bound is used as it is.
+template <std::size_t kLanes>
+std::array<double, kLanes> LargestRowSum(const Graph& graph, const double* a);
+inline constexpr double kContracts = 0.99;
+
+}  // namespace qiangji::domain

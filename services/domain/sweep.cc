@@ -1,0 +1,167 @@
+#include "services/domain/sweep.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "services/domain/lanes.h"
+
+namespace qiangji::domain {
+namespace {
+
+// Long rows are summed in parts of so many: the rounding of a sum grows with
+// its length.
+constexpr Edge kPart = 64;
+
+template <std::size_t kLanes>
+struct Vector {
+  using Type __attribute__((vector_size(kLanes * 8))) = double;
+  using Mask __attribute__((vector_size(kLanes * 8))) = std::int64_t;
+};
+
+// One lane. The two sums keep two additions in flight.
+double RowSum(const Graph& graph, Place p, const double* d) {
+  const std::uint32_t* const input = graph.input.data();
+  const std::uint32_t* const cost = graph.cost.data();
+  const Edge end = graph.begin[p + 1];
+  double sum = 0;
+  for (Edge e = graph.begin[p]; e < end;) {
+    const Edge part = std::min(end, e + kPart);
+    double even = 0, odd = 0;
+    for (; e + 1 < part; e += 2) {
+      even += cost[e] * d[input[e] & Graph::kPlaceMask];
+      odd += cost[e + 1] * d[input[e + 1] & Graph::kPlaceMask];
+    }
+    if (e < part) {
+      even += cost[e] * d[input[e] & Graph::kPlaceMask];
+      ++e;
+    }
+    sum += even + odd;
+  }
+  return sum;
+}
+
+double SweepOne(const Graph& graph, const Block& block, const double* a,
+                const double* b, double* d) {
+  double change = 0;
+  for (Place p = block.begin; p < block.end; ++p) {
+    double x = b[p];
+    // Most rows of an economy that imports much are 0: nothing to gather.
+    if (a[p] != 0) x += a[p] * (graph.row_unit[p] * RowSum(graph, p, d));
+    change = std::max(change, std::abs(x - d[p]));
+    d[p] = x;
+  }
+  return change;
+}
+
+// Several lanes: the same sums, lane by lane. Inlined into a function for each
+// instruction set; vectors are not passed by value, for which there is no one
+// convention.
+template <std::size_t kLanes>
+__attribute__((always_inline)) inline void SweepLanes(
+    const Graph& graph, const Block& block, const double* a, const double* b,
+    double* d, const std::int64_t* active, double* change) {
+  using V = typename Vector<kLanes>::Type;
+  using M = typename Vector<kLanes>::Mask;
+  const auto* const va = reinterpret_cast<const V*>(a);
+  const auto* const vb = reinterpret_cast<const V*>(b);
+  auto* const vd = reinterpret_cast<V*>(d);
+  const std::uint32_t* const input = graph.input.data();
+  const std::uint32_t* const cost = graph.cost.data();
+  M mask;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) mask[lane] = active[lane];
+  V most = {};
+  for (Place p = block.begin; p < block.end; ++p) {
+    const Edge end = graph.begin[p + 1];
+    V sum = {};
+    for (Edge e = graph.begin[p]; e < end;) {
+      const Edge part = std::min(end, e + kPart);
+      V even = {}, odd = {};
+      for (; e + 1 < part; e += 2) {
+        even += static_cast<double>(cost[e]) * vd[input[e] & Graph::kPlaceMask];
+        odd += static_cast<double>(cost[e + 1]) *
+               vd[input[e + 1] & Graph::kPlaceMask];
+      }
+      if (e < part) {
+        even += static_cast<double>(cost[e]) * vd[input[e] & Graph::kPlaceMask];
+        ++e;
+      }
+      sum += even + odd;
+    }
+    const V old = vd[p];
+    V x = vb[p] + va[p] * (graph.row_unit[p] * sum);
+    x = mask ? x : old;
+    V moved = x - old;
+    moved = moved < 0 ? -moved : moved;
+    most = moved > most ? moved : most;
+    vd[p] = x;
+  }
+  for (std::size_t lane = 0; lane < kLanes; ++lane) change[lane] = most[lane];
+}
+
+void SweepTwo(const Graph& graph, const Block& block, const double* a,
+              const double* b, double* d, const std::int64_t* active,
+              double* change) {
+  SweepLanes<2>(graph, block, a, b, d, active, change);
+}
+
+void SweepFour(const Graph& graph, const Block& block, const double* a,
+               const double* b, double* d, const std::int64_t* active,
+               double* change) {
+  SweepLanes<4>(graph, block, a, b, d, active, change);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) void SweepFourWide(
+    const Graph& graph, const Block& block, const double* a, const double* b,
+    double* d, const std::int64_t* active, double* change) {
+  SweepLanes<4>(graph, block, a, b, d, active, change);
+}
+#else
+constexpr auto SweepFourWide = SweepFour;
+#endif
+
+}  // namespace
+
+template <std::size_t kLanes>
+std::array<double, kLanes> Sweep(const Graph& graph, const Block& block,
+                                 const SweepState<kLanes>& state,
+                                 const std::array<bool, kLanes>& active) {
+  std::array<double, kLanes> change = {};
+  if constexpr (kLanes == 1) {
+    if (active[0]) {
+      change[0] = SweepOne(graph, block, state.a, state.b, state.d);
+    }
+  } else {
+    std::array<std::int64_t, kLanes> mask;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      mask[lane] = active[lane] ? -1 : 0;
+    }
+    const auto sweep = kLanes == 2        ? SweepTwo
+                       : UseWideVectors() ? SweepFourWide
+                                          : SweepFour;
+    sweep(graph, block, state.a, state.b, state.d, mask.data(), change.data());
+  }
+  return change;
+}
+
+double SweepRounding(Edge longest_row) {
+  // Additions that one product can pass through, and four more for the rest of
+  // the row.
+  const Edge additions =
+      std::min(longest_row, kPart) / 2 + longest_row / kPart + 4;
+  return 0.5 * std::numeric_limits<double>::epsilon() *
+         static_cast<double>(additions + 2);
+}
+
+template std::array<double, 1> Sweep(const Graph&, const Block&,
+                                     const SweepState<1>&,
+                                     const std::array<bool, 1>&);
+template std::array<double, 2> Sweep(const Graph&, const Block&,
+                                     const SweepState<2>&,
+                                     const std::array<bool, 2>&);
+template std::array<double, 4> Sweep(const Graph&, const Block&,
+                                     const SweepState<4>&,
+                                     const std::array<bool, 4>&);
+
+}  // namespace qiangji::domain
