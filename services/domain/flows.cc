@@ -12,8 +12,8 @@ constexpr double kSideDifference = 0.10;
 constexpr double kShareLimit = 1.05;
 
 bool SameSplit(const Split& a, const Split& b) {
-  return a.controller == b.controller && a.licences == b.licences &&
-         a.qualification == b.qualification;
+  return (a.controller == b.controller) & (a.licences == b.licences) &
+         (a.qualification == b.qualification);
 }
 
 void Scale(Split& split, double factor) {
@@ -56,26 +56,22 @@ double PartsOfSplit(absl::Span<const Split> parts, const Split& total,
 
 // Takes the parts' amounts (volumes or values) off the total's splits: first
 // off the split with equal keys, the rest off the others in proportion
-// (METHOD 2.1). `apply` takes a total split and what remains of its amount.
-template <typename Amount, typename Apply>
+// (METHOD 2.1). `leave` takes a total split and what remains of its amount.
+template <typename Amount, typename Leave>
 void NetAmounts(absl::Span<Split> totals, absl::Span<const Split> parts,
-                Amount amount, Apply apply) {
-  double all_parts = 0;
-  for (const Split& part : parts) all_parts += amount(part);
-  double matched = 0, remaining = 0;
-  for (const Split& total : totals) {
-    const double taken =
-        std::min(amount(total), PartsOfSplit(parts, total, amount));
-    matched += taken;
-    remaining += amount(total) - taken;
-  }
-  const double rest = std::max(0.0, all_parts - matched);
-  const double keep = remaining > rest ? 1 - rest / remaining : 0;
+                Amount amount, Leave leave) {
+  double rest = 0, remaining = 0;
+  for (const Split& part : parts) rest += amount(part);
   for (Split& total : totals) {
     const double taken =
         std::min(amount(total), PartsOfSplit(parts, total, amount));
-    apply(total, (amount(total) - taken) * keep);
+    rest -= taken;
+    leave(total, amount(total) - taken);
+    remaining += amount(total);
   }
+  if (rest <= 0) return;
+  const double keep = remaining > rest ? 1 - rest / remaining : 0;
+  for (Split& total : totals) leave(total, amount(total) * keep);
 }
 
 // What is told of whole flows, once their splits are what they stay.
@@ -132,31 +128,26 @@ bool FlowReader::CheckMeasure(Sink& sink) const {
   return false;
 }
 
-// The side whose split a flow takes; the flow's volume is the largest side's.
-Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
-                           double& volume, double& side_sum) const {
-  if (end - begin == 1) {
-    volume = side_sum = sink.records[begin].amount;
-    return sink.records[begin].side;
-  }
+// The reports of one flow, of which one at least is used.
+FlowReader::Taken FlowReader::Take(absl::Span<const SupplyRecord> reports,
+                                   Sink& sink) const {
+  if (reports.size() == 1) return {reports[0].side, 1};
   std::array<double, kSides> sums = {};
   std::array<bool, kSides> stated = {};
-  for (std::uint32_t k = begin; k < end; ++k) {
-    const SupplyRecord& r = sink.records[k];
+  for (const SupplyRecord& r : reports) {
     if (!Used(r)) continue;
     const auto side = static_cast<std::size_t>(r.side);
     sums[side] += r.amount;
     stated[side] = true;
   }
-  double low = -1;
-  volume = 0;
+  double low = -1, volume = 0;
   for (std::size_t s = 0; s < kSides; ++s) {
     if (!stated[s]) continue;
     volume = std::max(volume, sums[s]);
     low = low < 0 ? sums[s] : std::min(low, sums[s]);
   }
   if (volume > 0 && Above((volume - low) / volume, kSideDifference)) {
-    const SupplyRecord& r = sink.records[begin];
+    const SupplyRecord& r = reports[0];
     Finding finding;
     finding.code = FindingCode::kSidesDiffer;
     finding.market = r.market;
@@ -172,8 +163,8 @@ Side FlowReader::SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
   if (sums[0] <= 0) {
     side = sums[2] > sums[1] ? Side::kThirdParty : Side::kBuyer;
   }
-  side_sum = sums[static_cast<std::size_t>(side)];
-  return side;
+  const double side_sum = sums[static_cast<std::size_t>(side)];
+  return {side, side_sum > 0 ? volume / side_sum : 0};
 }
 
 // Adds the record to the split of its flow with equal keys.
@@ -208,18 +199,15 @@ void FlowReader::AddSplit(const SupplyRecord& r, double factor,
   splits.pop_back();
 }
 
-void FlowReader::ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink) {
-  double volume = 0, side_sum = 0;
-  const Side side = SplitSide(begin, end, sink, volume, side_sum);
+void FlowReader::ReadFlow(absl::Span<const SupplyRecord> reports, Sink& sink) {
+  const Taken taken = Take(reports, sink);
   ItemFlows& out = sink.flows;
-  const SupplyRecord& first = sink.records[begin];
+  const SupplyRecord& first = reports[0];
   const auto start = static_cast<std::uint32_t>(out.splits.size());
-  const double factor = side_sum > 0 ? volume / side_sum : 0;
-  for (std::uint32_t k = begin; k < end; ++k) {
-    const SupplyRecord& r = sink.records[k];
-    if (r.side != side || !Used(r) || r.amount <= 0) continue;
+  for (const SupplyRecord& r : reports) {
+    if (r.side != taken.side || !Used(r) || r.amount <= 0) continue;
     out.values_complete &= r.value_cny >= 0 || r.market != Market::kDomestic;
-    AddSplit(r, factor, start, out.splits);
+    AddSplit(r, taken.factor, start, out.splits);
   }
   out.flows.push_back({first.market, KindOf(first.origin), first.origin,
                        first.supplier, start,
@@ -314,21 +302,21 @@ void FlowReader::Read(absl::Span<const SupplyRecord> records, ItemFlows& flows,
   flows.Clear();
   Sink sink{flows, findings, suppliers, records};
   if (!CheckMeasure(sink) || !flows.any_record) return;
-  const auto n = static_cast<std::uint32_t>(records.size());
   std::size_t origin_start = 0;
-  for (std::uint32_t begin = 0; begin < n;) {
-    const SupplyRecord& r = records[begin];
-    std::uint32_t end = begin;
+  while (!records.empty()) {
+    const std::uint64_t flow = FlowOf(records[0]);
+    std::size_t n = 0;
     bool used = false;
-    while (end < n && FlowOf(records[end]) == FlowOf(r)) {
-      used |= Used(records[end++]);
-    }
-    if (used) ReadFlow(begin, end, sink);
-    if (end == n || OriginOf(records[end]) != OriginOf(r)) {
+    do {
+      used |= Used(records[n++]);
+    } while (n < records.size() && FlowOf(records[n]) == flow);
+    if (used) ReadFlow(records.subspan(0, n), sink);
+    const SupplyRecord& last = records[n - 1];
+    records.remove_prefix(n);
+    if (records.empty() || OriginOf(records[0]) != OriginOf(last)) {
       NetOrigin(origin_start, flows.flows.size(), sink);
       origin_start = flows.flows.size();
     }
-    begin = end;
   }
   flows.domestic = flows.flows.front().market == Market::kDomestic;
   if (flows.by_share && flows.domestic) ScaleShares(sink);

@@ -101,12 +101,18 @@ class FlowReader {
     }
   };
 
+  // The side whose split a flow takes, and by what its reports are multiplied
+  // to give the flow's volume, the largest side's.
+  struct Taken {
+    Side side;
+    double factor;
+  };
+
   bool Used(const SupplyRecord& r) const { return r.evidence <= min_evidence_; }
   OriginKind KindOf(Country origin) const;
   bool CheckMeasure(Sink& sink) const;
-  void ReadFlow(std::uint32_t begin, std::uint32_t end, Sink& sink);
-  Side SplitSide(std::uint32_t begin, std::uint32_t end, Sink& sink,
-                 double& volume, double& side_sum) const;
+  Taken Take(absl::Span<const SupplyRecord> reports, Sink& sink) const;
+  void ReadFlow(absl::Span<const SupplyRecord> reports, Sink& sink);
   void AddSplit(const SupplyRecord& r, double factor, std::uint32_t flow_begin,
                 std::vector<Split>& splits) const;
   void NetOrigin(std::size_t first, std::size_t last, Sink& sink);
