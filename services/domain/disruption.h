@@ -19,9 +19,9 @@ namespace qiangji::domain {
 // What is lost, by ids and codes as a caller states them. The numbers are
 // surviving fractions in [0,1]; 0 = all of it is lost.
 struct ScenarioSpec {
-  std::vector<std::pair<std::string, double>> embargo;  // country codes
-  std::vector<std::pair<std::string, double>> suppliers;
-  std::vector<std::string> items;
+  std::vector<std::pair<std::string, double>> embargo = {};  // country codes
+  std::vector<std::pair<std::string, double>> suppliers = {};
+  std::vector<std::string> items = {};
   bool substitution = true;  // false: each input is a requirement
 };
 

@@ -1,0 +1,73 @@
+// The worked example of METHOD 3.4–3.6, figure by figure.
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "services/domain/disruption.h"
+#include "tests/support/world/test_world.h"
+
+namespace qiangji::domain {
+namespace {
+
+using test::CsvRow;
+
+constexpr double kWithin = 2e-6;  // the files have 6 decimals
+
+std::string Small(const std::string& file) {
+  return absl::StrCat(QJ_SOURCE_DIR, "/tests/golden/small/", file);
+}
+
+class GoldenDisruption : public testing::Test {
+ protected:
+  GoldenDisruption() {
+    world_.Load("sectors",
+                absl::StrCat(QJ_SOURCE_DIR, "/db/catalogue/sectors.csv"));
+    for (const char* table :
+         {"organizations", "items", "inputs", "demand", "supply"}) {
+      world_.Load(table, Small(absl::StrCat(table, ".csv")));
+    }
+    analysis_ = world_.Analyze(2025);
+  }
+
+  const std::string& IdOf(ItemIndex i) const {
+    return analysis_->world->structure().items[static_cast<std::size_t>(i)].id;
+  }
+
+  static double Number(const CsvRow& row, const std::string& column) {
+    double value = 0;
+    EXPECT_TRUE(absl::SimpleAtod(row.at(column), &value)) << column;
+    return value;
+  }
+
+  test::TestWorld world_;
+  std::shared_ptr<const Analysis> analysis_;
+};
+
+TEST_F(GoldenDisruption, EmbargoOfSweden) {
+  const auto scenario = ResolveScenario(*analysis_, {.embargo = {{"SWE", 0}}});
+  ASSERT_TRUE(scenario.ok()) << scenario.status();
+  const auto result = ComputeDisruption(*analysis_, *scenario);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_LE(result->bound.error, 1e-9);
+  EXPECT_FALSE(result->bound.wide);
+  const auto want = test::ReadCsv(Small("expected/scenario-SWE.csv"));
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < result->loss.size(); ++i) {
+    if (result->loss[i] <= 1e-9) continue;
+    ASSERT_LT(row, want.size());
+    SCOPED_TRACE(want[row].at("item_id"));
+    const auto index = static_cast<ItemIndex>(i);
+    EXPECT_EQ(IdOf(index), want[row].at("item_id"));
+    EXPECT_NEAR(result->capability(index), Number(want[row], "capability"),
+                kWithin);
+    EXPECT_NEAR(result->loss[i], Number(want[row], "loss"), kWithin);
+    EXPECT_NEAR(result->loss_pessimistic[i],
+                Number(want[row], "loss_pessimistic"), kWithin);
+    ++row;
+  }
+  EXPECT_EQ(row, want.size());
+}
+
+}  // namespace
+}  // namespace qiangji::domain
