@@ -95,7 +95,12 @@ class SqliteStatement final : public sql::Statement {
 class SqliteConnection final : public sql::Connection {
  public:
   explicit SqliteConnection(sqlite3* db) : db_(db) {}
-  ~SqliteConnection() override { sqlite3_close_v2(db_); }
+  ~SqliteConnection() override {
+    for (sqlite3_stmt* statement : {begin_, snapshot_, rollback_}) {
+      sqlite3_finalize(statement);
+    }
+    sqlite3_close_v2(db_);
+  }
 
   // Counts the pages of the log for CheckpointDue.
   void WatchLog() { sqlite3_wal_hook(db_, &SqliteConnection::OnWal, this); }
@@ -120,13 +125,13 @@ class SqliteConnection final : public sql::Connection {
 
   absl::Status BeginWrite() override { return Execute("BEGIN IMMEDIATE"); }
   absl::Status BeginRead() override {
-    QJ_RETURN_IF_ERROR(Execute("BEGIN"));
+    QJ_RETURN_IF_ERROR(RunKept("BEGIN", &begin_));
     // The snapshot is taken by the first read.
-    return Execute("SELECT count(*) FROM schema_version");
+    return RunKept("SELECT 1 FROM schema_version LIMIT 1", &snapshot_);
   }
   absl::Status Commit() override { return Execute("COMMIT"); }
   void Rollback() override {
-    if (InTransaction()) Execute("ROLLBACK").IgnoreError();
+    if (InTransaction()) RunKept("ROLLBACK", &rollback_).IgnoreError();
   }
   bool InTransaction() override { return sqlite3_get_autocommit(db_) == 0; }
 
@@ -158,11 +163,28 @@ class SqliteConnection final : public sql::Connection {
   }
 
  private:
+  // Every read runs these: prepared once, they cost a tenth.
+  absl::Status RunKept(const char* sql, sqlite3_stmt** kept) {
+    if (*kept == nullptr &&
+        sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, kept,
+                           nullptr) != SQLITE_OK) {
+      return LastError(db_);
+    }
+    const int code = sqlite3_step(*kept);
+    const absl::Status status = code == SQLITE_ROW || code == SQLITE_DONE
+                                    ? absl::OkStatus()
+                                    : LastError(db_);
+    sqlite3_reset(*kept);
+    return status;
+  }
   static int OnWal(void* self, sqlite3*, const char*, int pages) {
     static_cast<SqliteConnection*>(self)->wal_pages_ = pages;
     return SQLITE_OK;
   }
   sqlite3* db_;
+  sqlite3_stmt* begin_ = nullptr;
+  sqlite3_stmt* snapshot_ = nullptr;
+  sqlite3_stmt* rollback_ = nullptr;
   int wal_pages_ = 0;
 };
 
