@@ -30,6 +30,12 @@ Pool::Pool(std::string name, PoolOptions options)
 
 Pool::~Pool() { Drain(); }
 
+bool Pool::ShouldWake() {
+  if (waking_ || idle_ == 0 || Empty()) return false;
+  waking_ = true;
+  return true;
+}
+
 void Pool::StartThreadIfNeeded() {
   const std::size_t waiting = resumed_.size() + queue_.size();
   if (waiting > idle_ &&
@@ -39,43 +45,46 @@ void Pool::StartThreadIfNeeded() {
 }
 
 bool Pool::TryPost(std::function<void()> task) {
+  bool wake = false;
   {
     const MutexLock lock(mutex_);
     if (draining_ || queue_.size() >= options_.queue) return false;
     queue_.push_back(std::move(task));
     StartThreadIfNeeded();
+    wake = ShouldWake();
   }
-  work_.NotifyOne();
+  if (wake) work_.NotifyOne();
   return true;
 }
 
 void Pool::Resume(std::function<void()> task) {
+  bool wake = false;
   {
     const MutexLock lock(mutex_);
     if (!drained_) {
       resumed_.push_back(std::move(task));
       StartThreadIfNeeded();
+      wake = ShouldWake();
       task = nullptr;
     }
   }
-  if (task != nullptr) {
-    task();
-  } else {
-    work_.NotifyOne();
-  }
+  if (task != nullptr) task();
+  if (wake) work_.NotifyOne();
 }
 
 void Pool::Run() {
   for (;;) {
     std::function<void()> task;
+    bool wake = false;
     {
       MutexLock lock(mutex_);
-      ++idle_;
-      while (resumed_.empty() && queue_.empty() && !draining_) {
+      while (Empty() && !draining_) {
+        ++idle_;
         work_.Wait(lock);
+        --idle_;
+        waking_ = false;
       }
-      --idle_;
-      if (resumed_.empty() && queue_.empty()) return;
+      if (Empty()) return;
       // Turns, so that neither long streams nor new calls starve the other.
       const bool take_resumed =
           queue_.empty() || (resumed_turn_ && !resumed_.empty());
@@ -84,7 +93,9 @@ void Pool::Run() {
       task = std::move(from.front());
       from.pop_front();
       ++running_;
+      wake = ShouldWake();
     }
+    if (wake) work_.NotifyOne();
     task();
     task = nullptr;  // what it holds is released before it counts as done
     const MutexLock lock(mutex_);

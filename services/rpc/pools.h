@@ -69,6 +69,14 @@ class Pool {
  private:
   void Run();
   void StartThreadIfNeeded() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool Empty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return resumed_.empty() && queue_.empty();
+  }
+  // Whether the caller is to notify: work waits, a thread is idle, and none is
+  // being woken. A woken thread asks again when it has taken a task, so that
+  // threads wake one another, one at a time, while there is work for them;
+  // waking one for each task costs more than many a task.
+  bool ShouldWake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string name_;
   const PoolOptions options_;
@@ -79,6 +87,7 @@ class Pool {
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);
   bool resumed_turn_ ABSL_GUARDED_BY(mutex_) = true;
   std::size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool waking_ ABSL_GUARDED_BY(mutex_) = false;  // notified, not yet running
   std::size_t running_ ABSL_GUARDED_BY(mutex_) = 0;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   bool drained_ ABSL_GUARDED_BY(mutex_) = false;

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/rpc/deadlines.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/page_token.h"
@@ -43,6 +44,7 @@ class Runtime {
   const Clock& clock() const { return *options_.clock; }
   const PageTokens& page_tokens() const { return page_tokens_; }
   Metrics& metrics() { return metrics_; }
+  Deadlines& deadlines() { return deadlines_; }
   Principal Authenticate(absl::string_view peer) const {
     return options_.authenticator(peer);
   }
@@ -62,9 +64,10 @@ class Runtime {
 
  private:
   RuntimeOptions options_;
-  Pools pools_;
-  PageTokens page_tokens_;
   Metrics metrics_;
+  Deadlines deadlines_;
+  Pools pools_;  // ends before what its last calls use
+  PageTokens page_tokens_;
   std::atomic<int> calls_{0};
   Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -1,17 +1,16 @@
 #include "services/rpc/unary.h"
 
-#include <grpcpp/alarm.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "services/rpc/call.h"
+#include "services/rpc/deadlines.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/permission.h"
 #include "services/rpc/runtime.h"
@@ -36,12 +35,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     auto call = std::make_shared<UnaryCall>(site, context);
     call->self_ = call;
     if (DeadlineIsOurs(call->context_, context)) {
-      call->alarm_ = std::make_unique<grpc::Alarm>();
-      call->alarm_->Set(absl::ToChronoTime(call->context_.deadline()),
-                        [weak = std::weak_ptr<UnaryCall>(call)](bool fired) {
-                          const auto late = weak.lock();
-                          if (fired && late != nullptr) late->context_.Cancel();
-                        });
+      call->watched_ = site.runtime->deadlines().Watch(
+          call->context_.deadline(),
+          std::shared_ptr<RequestContext>(call, &call->context_));
     }
     return call;
   }
@@ -53,7 +49,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Complete(const absl::Status& status) {
     if (completed_.exchange(true)) return;
     context_.End();
-    if (alarm_ != nullptr) alarm_->Cancel();
+    context_.runtime().deadlines().Forget(watched_);
     RecordEnd(context_, started_, status);
     if (admitted_) context_.runtime().Leave();
     Finish(ToGrpcStatus(status));
@@ -67,7 +63,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
  private:
   RequestContext context_;
   const absl::Time started_;
-  std::unique_ptr<grpc::Alarm> alarm_;  // only where we end the call
+  Deadlines::Token watched_;  // only where we end the call
   bool admitted_ = false;
   std::atomic<bool> completed_{false};
   std::shared_ptr<UnaryCall> self_;

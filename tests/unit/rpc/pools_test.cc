@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <future>
+#include <latch>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,25 @@ TEST(PoolTest, ResumeIsNeverRefused) {
   release.set_value();
   pool.Drain();
   EXPECT_EQ(ran, 10);
+}
+
+// A thread is not woken for each task; yet all of them are where every task
+// waits for the others.
+TEST(PoolTest, IdleThreadsWakeOneAnother) {
+  constexpr int kThreads = 4;
+  std::deque<std::latch> latches;  // outlive the tasks
+  Pool pool("p", {.threads = kThreads, .queue = 8});
+  for (int round = 0; round < 200; ++round) {
+    std::latch& all_run = latches.emplace_back(kThreads);
+    std::latch& all_left = latches.emplace_back(kThreads);
+    for (int i = 0; i < kThreads; ++i) {
+      ASSERT_TRUE(pool.TryPost([&all_run, &all_left] {
+        all_run.arrive_and_wait();
+        all_left.count_down();
+      }));
+    }
+    all_left.wait();
+  }
 }
 
 // A task that resumes itself for ever must not keep new work waiting.
