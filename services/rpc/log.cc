@@ -1,21 +1,21 @@
 #include "services/rpc/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cmath>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/rpc/log_writer.h"
 #include "services/rpc/text.h"
 
 namespace qiangji::rpc {
 namespace {
+
+constexpr std::size_t kUsualBytes = 320;  // the line of a call fits
 
 std::atomic<LogLevel> g_level{LogLevel::kInfo};
 
@@ -44,31 +44,12 @@ constexpr absl::string_view Name(LogLevel level) {
   return "off";
 }
 
-// Lines come formatted: spdlog only queues and writes them.
-struct Writer {
-  Mutex mutex;
-  std::shared_ptr<spdlog::details::thread_pool> pool ABSL_GUARDED_BY(mutex);
-  std::shared_ptr<spdlog::logger> logger ABSL_GUARDED_BY(mutex);
-};
-Writer& TheWriter() {
-  static auto* const writer = new Writer;
+LogWriter& Writer() {
+  static auto* const writer = new LogWriter(STDERR_FILENO);
   return *writer;
 }
 
-std::shared_ptr<spdlog::logger> Logger() {
-  Writer& writer = TheWriter();
-  const MutexLock lock(writer.mutex);
-  if (writer.logger == nullptr) {
-    writer.pool = std::make_shared<spdlog::details::thread_pool>(8192, 1);
-    writer.logger = std::make_shared<spdlog::async_logger>(
-        "qiangji", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-        writer.pool, spdlog::async_overflow_policy::overrun_oldest);
-    writer.logger->set_pattern("%v");
-  }
-  return writer.logger;
-}
-
-void Emit(const std::string& line) {
+void Emit(const std::string& line, bool urgent) {
   {
     TestSink& test = Sink();
     const MutexLock lock(test.mutex);
@@ -77,7 +58,7 @@ void Emit(const std::string& line) {
       return;
     }
   }
-  Logger()->info(line);
+  Writer().Add(line, urgent);
 }
 
 }  // namespace
@@ -97,15 +78,7 @@ bool ParseLogLevel(absl::string_view text, LogLevel* level) {
   return false;
 }
 
-void FlushLog() {
-  // The writing thread empties its queue before it ends. A later line starts
-  // a new one.
-  Writer& writer = TheWriter();
-  std::shared_ptr<spdlog::details::thread_pool> pool;
-  const MutexLock lock(writer.mutex);
-  writer.logger.reset();
-  pool = std::move(writer.pool);
-}
+void FlushLog() { Writer().Flush(); }
 
 void SetLogSinkForTest(std::function<void(const std::string&)> sink) {
   TestSink& test = Sink();
@@ -116,36 +89,47 @@ void SetLogSinkForTest(std::function<void(const std::string&)> sink) {
 LogLine::LogLine(LogLevel level, absl::string_view event)
     : level_(level), enabled_(LogEnabled(level) && level != LogLevel::kOff) {
   if (!enabled_) return;
+  line_.reserve(kUsualBytes);
   absl::StrAppend(&line_, "{\"time\":\"",
                   absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ",
                                    Clock::System().Now(), absl::UTCTimeZone()),
-                  "\",\"level\":\"", Name(level_), "\",\"event\":\"",
-                  JsonEscape(event), "\"");
+                  "\",\"level\":\"", Name(level_), "\",\"event\":\"");
+  AppendJson(event, &line_);
+  line_.push_back('"');
 }
 
 LogLine::~LogLine() {
   if (!enabled_) return;
   line_.push_back('}');
-  Emit(line_);
+  Emit(line_, level_ >= LogLevel::kError);
+}
+
+void LogLine::Key(absl::string_view key) {
+  line_.append(",\"");
+  AppendJson(key, &line_);
+  line_.append("\":");
 }
 
 LogLine& LogLine::Text(absl::string_view key, absl::string_view value) {
-  if (enabled_) {
-    absl::StrAppend(&line_, ",\"", JsonEscape(key), "\":\"", JsonEscape(value),
-                    "\"");
-  }
+  if (!enabled_) return *this;
+  Key(key);
+  line_.push_back('"');
+  AppendJson(value, &line_);
+  line_.push_back('"');
   return *this;
 }
 
 LogLine& LogLine::Int(absl::string_view key, std::int64_t value) {
-  if (enabled_) absl::StrAppend(&line_, ",\"", JsonEscape(key), "\":", value);
+  if (!enabled_) return *this;
+  Key(key);
+  absl::StrAppend(&line_, value);
   return *this;
 }
 
 LogLine& LogLine::Number(absl::string_view key, double value) {
-  if (enabled_ && std::isfinite(value)) {
-    absl::StrAppend(&line_, ",\"", JsonEscape(key), "\":", value);
-  }
+  if (!enabled_ || !std::isfinite(value)) return *this;
+  Key(key);
+  absl::StrAppend(&line_, value);
   return *this;
 }
 

@@ -27,8 +27,8 @@ void SetLogSinkForTest(std::function<void(const std::string&)> sink);
 
 // Builds one line and writes it when it goes out of scope:
 //   LogLine(LogLevel::kInfo, "call").Text("method", m).Int("seq", seq);
-// Writing never blocks for long: lines are queued for one thread, the oldest
-// are dropped when it cannot keep up.
+// Writing never blocks for long: lines are queued for one thread
+// (log_writer.h), and dropped and counted when it cannot keep up.
 class LogLine {
  public:
   LogLine(LogLevel level, absl::string_view event);
@@ -42,6 +42,8 @@ class LogLine {
   LogLine& Millis(absl::string_view key, absl::Duration value);
 
  private:
+  void Key(absl::string_view key);
+
   const LogLevel level_;
   const bool enabled_;
   std::string line_;

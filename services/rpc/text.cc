@@ -1,5 +1,7 @@
 #include "services/rpc/text.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_format.h"
 
 namespace qiangji::rpc {
@@ -70,22 +72,32 @@ bool IsUnsafeChar(std::uint32_t c, bool allow_lines) {
 
 std::string JsonEscape(absl::string_view text) {
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t pos = 0; pos < text.size();) {
-    const DecodedChar c = DecodeChar(text, pos);
-    if (!c.valid) {
-      out.append("\\ufffd");
-    } else if (c.code_point == '"' || c.code_point == '\\') {
-      out.push_back('\\');
-      out.push_back(static_cast<char>(c.code_point));
-    } else if (IsUnsafeChar(c.code_point, /*allow_lines=*/false)) {
-      out.append(absl::StrFormat("\\u%04x", c.code_point));
-    } else {
-      out.append(text.data() + pos, c.length);
-    }
-    pos += c.length;
-  }
+  AppendJson(text, &out);
   return out;
+}
+
+void AppendJson(absl::string_view text, std::string* out) {
+  const auto plain = [](char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+  };
+  while (!text.empty()) {
+    const auto special = std::find_if_not(text.begin(), text.end(), plain);
+    out->append(text.begin(), special);
+    text.remove_prefix(static_cast<std::size_t>(special - text.begin()));
+    if (text.empty()) return;
+    const DecodedChar c = DecodeChar(text, 0);
+    if (!c.valid) {
+      out->append("\\ufffd");
+    } else if (c.code_point == '"' || c.code_point == '\\') {
+      out->push_back('\\');
+      out->push_back(static_cast<char>(c.code_point));
+    } else if (IsUnsafeChar(c.code_point, /*allow_lines=*/false)) {
+      out->append(absl::StrFormat("\\u%04x", c.code_point));
+    } else {
+      out->append(text.data(), c.length);
+    }
+    text.remove_prefix(c.length);
+  }
 }
 
 }  // namespace qiangji::rpc

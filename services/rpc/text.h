@@ -28,6 +28,8 @@ std::string CutText(const std::string& text, std::size_t most);
 // For a JSON string, without the quotes: control characters (CR and LF too)
 // and what could reorder a terminal line are escaped.
 std::string JsonEscape(absl::string_view text);
+// The same, at the end of `out`.
+void AppendJson(absl::string_view text, std::string* out);
 
 // C0, C1 and DEL, and the bidi embeddings, overrides and isolates. Tab and what
 // ends a line are safe where `allow_lines`.
