@@ -18,12 +18,14 @@ struct ExposureOptions {
   std::vector<Country> countries;
   bool substitution = true;
   bool by_sector = true;
+  bool pessimistic = true;  // that variant too: up to twice the work
   // Of every loss. The default is the method's; 1e-5 and 1e-6 are for
   // screening, many times faster.
   double tolerance = 1e-9;
   int threads = 1;             // batches at a time; no result depends on it
   const Stop* stop = nullptr;  // looked at before each batch
   // After each batch, one call at a time: batches done, and all of them.
+  // Calls nothing of this computation.
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/domain/disruption.h"
+#include "services/domain/exposure.h"
 #include "tests/support/world/test_world.h"
 
 namespace qiangji::domain {
@@ -67,6 +68,26 @@ TEST_F(GoldenDisruption, EmbargoOfSweden) {
     ++row;
   }
   EXPECT_EQ(row, want.size());
+}
+
+TEST_F(GoldenDisruption, Exposure) {
+  const auto result = ComputeExposure(*analysis_, {});
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_LE(result->bound.error, 1e-9);
+  const auto want = test::ReadCsv(Small("expected/exposure.csv"));
+  ASSERT_EQ(result->rows.size(), want.size());
+  for (std::size_t k = 0; k < want.size(); ++k) {
+    const CountryExposure& row = result->rows[k];
+    SCOPED_TRACE(want[k].at("country"));
+    EXPECT_EQ(row.country.ToString(), want[k].at("country"));
+    EXPECT_NEAR(row.total.mean_loss.value(), Number(want[k], "mean_loss"),
+                kWithin);
+    EXPECT_NEAR(row.total.mean_loss_pessimistic.value(),
+                Number(want[k], "mean_loss_pessimistic"), kWithin);
+    EXPECT_NEAR(row.total.mean_loss_value.value(),
+                Number(want[k], "mean_loss_value"), kWithin);
+    EXPECT_EQ(row.total.stopped_items, Number(want[k], "stopped_items"));
+  }
 }
 
 }  // namespace
