@@ -159,6 +159,14 @@ Query Scoped(const TableLayout& layout, const std::string& base,
   return query;
 }
 
+Query CountQuery(const TableLayout& layout, const store::AccessScope& scope) {
+  Query query;
+  const std::string condition = ScopeCondition(layout, scope, &query);
+  query.sql = absl::StrCat("SELECT count(*) FROM ", layout.name(), " t",
+                           condition.empty() ? "" : " WHERE ", condition);
+  return query;
+}
+
 absl::StatusOr<Query> ScanQuery(const Table& table,
                                 const store::ScanOptions& options,
                                 const store::AccessScope& scope, bool history,

@@ -42,6 +42,9 @@ Query Scoped(const TableLayout& layout, const std::string& base,
              std::vector<domain::Value> parameters,
              const store::AccessScope& scope);
 
+// How many current rows the scope has.
+Query CountQuery(const TableLayout& layout, const store::AccessScope& scope);
+
 // One side of a scan: current rows, or history where `history`. Its rows are
 // those of TableSql, then the item's id where layout.item_ordered().
 // INVALID_ARGUMENT for a cursor that no scan gave out.

@@ -157,14 +157,30 @@ absl::StatusOr<std::vector<Stored>> SqlReader::History(
   return versions;
 }
 
-absl::StatusOr<std::int64_t> SqlReader::ChangedCount(Seq seq) {
-  QJ_ASSIGN_OR_RETURN(
-      Lease count,
-      session_->Prepare(
-          "SELECT coalesce(sum(n), 0) FROM change_row WHERE seq = $1"));
-  count->BindInt(1, seq);
+absl::StatusOr<std::int64_t> SqlReader::Count(const domain::TableSchema& table,
+                                              const store::AccessScope& scope) {
+  QJ_ASSIGN_OR_RETURN(const Table* found, catalog_->Find(table));
+  const Query query = CountQuery(found->layout, scope);
+  QJ_ASSIGN_OR_RETURN(Lease count, session_->Prepare(query.sql));
+  query.BindTo(*count);
   QJ_RETURN_IF_ERROR(count->Step().status());
   return count->Int(0);
+}
+
+absl::StatusOr<std::vector<store::TableCount>> SqlReader::ChangedCounts(
+    Seq seq) {
+  QJ_ASSIGN_OR_RETURN(
+      Lease count,
+      session_->Prepare("SELECT tbl, sum(n) FROM change_row WHERE seq = $1 "
+                        "GROUP BY tbl ORDER BY tbl"));
+  count->BindInt(1, seq);
+  std::vector<store::TableCount> counts;
+  for (;;) {
+    QJ_ASSIGN_OR_RETURN(const bool more, count->Step());
+    if (!more) return counts;
+    counts.push_back(
+        {static_cast<domain::TableId>(count->Int(0)), count->Int(1)});
+  }
 }
 
 absl::Status SqlReader::ChangedKeys(

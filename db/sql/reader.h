@@ -32,7 +32,10 @@ class SqlReader final : public store::Reader {
   absl::StatusOr<std::vector<store::Stored>> History(
       const domain::TableSchema& table, const domain::Key& key,
       const store::AccessScope& scope) override;
-  absl::StatusOr<std::int64_t> ChangedCount(store::Seq seq) override;
+  absl::StatusOr<std::int64_t> Count(const domain::TableSchema& table,
+                                     const store::AccessScope& scope) override;
+  absl::StatusOr<std::vector<store::TableCount>> ChangedCounts(
+      store::Seq seq) override;
   absl::Status ChangedRows(
       store::Seq seq, const store::AccessScope& scope,
       absl::FunctionRef<absl::Status(const store::ChangedRow&)> visit) override;

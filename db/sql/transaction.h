@@ -71,8 +71,13 @@ class SqlTransaction final : public store::Transaction {
       const store::AccessScope& scope) override {
     return reader_.History(table, key, scope);
   }
-  absl::StatusOr<std::int64_t> ChangedCount(store::Seq seq) override {
-    return reader_.ChangedCount(seq);
+  absl::StatusOr<std::int64_t> Count(const domain::TableSchema& table,
+                                     const store::AccessScope& scope) override {
+    return reader_.Count(table, scope);
+  }
+  absl::StatusOr<std::vector<store::TableCount>> ChangedCounts(
+      store::Seq seq) override {
+    return reader_.ChangedCounts(seq);
   }
   absl::Status ChangedRows(
       store::Seq seq, const store::AccessScope& scope,

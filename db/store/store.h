@@ -54,6 +54,12 @@ struct ChangedRow {
   std::optional<Stored> row;  // as of that change; nullopt = deleted
 };
 
+// A number of rows of a table.
+struct TableCount {
+  domain::TableId table;
+  std::int64_t rows = 0;
+};
+
 // What a scan returns, in key order: by item id as text where the key starts
 // with an item, then by the stored key.
 struct ScanOptions {
@@ -96,8 +102,13 @@ class Reader {
       const domain::TableSchema& table, const domain::Key& key,
       const AccessScope& scope) = 0;
 
-  // Number of rows that change `seq` touched; the rows, by table, stored key.
-  virtual absl::StatusOr<std::int64_t> ChangedCount(Seq seq) = 0;
+  // Current rows in the scope. Reads them all: not for every request.
+  virtual absl::StatusOr<std::int64_t> Count(const domain::TableSchema& table,
+                                             const AccessScope& scope) = 0;
+
+  // Rows that change `seq` touched: how many, by table; each, by table and
+  // stored key.
+  virtual absl::StatusOr<std::vector<TableCount>> ChangedCounts(Seq seq) = 0;
   virtual absl::Status ChangedRows(
       Seq seq, const AccessScope& scope,
       absl::FunctionRef<absl::Status(const ChangedRow&)> visit) = 0;

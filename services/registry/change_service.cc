@@ -25,7 +25,19 @@ namespace v1 = ::qiangji::registry::v1;
 using rpc::RequestContext;
 using type::v1::FeedFrame;
 
-void ToProto(const store::Change& change, v1::Change* out) {
+void AddCount(domain::TableId id, std::int64_t rows, v1::TableCount* out) {
+  out->set_table(std::string(domain::FindTable(id)->name));
+  out->set_row_count(rows);
+}
+
+void ToProto(const store::Change& change,
+             absl::Span<const store::TableCount> counts, v1::Change* out) {
+  std::int64_t rows = 0;
+  for (const store::TableCount& count : counts) {
+    AddCount(count.table, count.rows, out->add_tables());
+    rows += count.rows;
+  }
+  out->set_row_count(rows);
   out->set_seq(change.seq);
   if (change.seq > 0) registry::ToProto(change.time, out->mutable_time());
   out->set_caller(change.caller);
@@ -43,10 +55,10 @@ class ChangeService final : public v1::ChangeService::CallbackService {
   grpc::ServerUnaryReactor* GetHead(grpc::CallbackServerContext* context,
                                     const v1::GetHeadRequest* request,
                                     v1::GetHeadResponse* response) override {
-    return rpc::Unary(Site(__func__), context, request, response,
-                      rpc::PoolKind::kRead,
-                      [this](RequestContext&, const v1::GetHeadRequest&,
-                             v1::GetHeadResponse* out) { return Head(out); });
+    return rpc::Unary(
+        Site(__func__), context, request, response, rpc::PoolKind::kRead,
+        [this](RequestContext&, const v1::GetHeadRequest& asked,
+               v1::GetHeadResponse* out) { return Head(asked, out); });
   }
 
   grpc::ServerUnaryReactor* ListChanges(
@@ -107,12 +119,19 @@ class ChangeService final : public v1::ChangeService::CallbackService {
     return site;
   }
 
-  absl::Status Head(v1::GetHeadResponse* out) {
+  absl::Status Head(const v1::GetHeadRequest& asked, v1::GetHeadResponse* out) {
     return store_.Read([&](store::Reader& reader) -> absl::Status {
+      out->Clear();
       QJ_ASSIGN_OR_RETURN(const store::Change head, reader.Head());
       out->set_seq(head.seq);
       out->set_digest(head.digest);
       if (head.seq > 0) registry::ToProto(head.time, out->mutable_time());
+      if (!asked.count_rows()) return absl::OkStatus();
+      for (const domain::TableSchema* table : domain::RegistryTables()) {
+        QJ_ASSIGN_OR_RETURN(const std::int64_t rows,
+                            reader.Count(*table, store::AccessScope::All()));
+        AddCount(table->id, rows, out->add_tables());
+      }
       return absl::OkStatus();
     });
   }
@@ -144,9 +163,9 @@ class ChangeService final : public v1::ChangeService::CallbackService {
           break;
         }
         QJ_ASSIGN_OR_RETURN(const store::Change change, reader.ChangeAt(at));
-        QJ_ASSIGN_OR_RETURN(const std::int64_t rows, reader.ChangedCount(at));
-        ToProto(change, out->add_changes());
-        out->mutable_changes(out->changes_size() - 1)->set_row_count(rows);
+        QJ_ASSIGN_OR_RETURN(const std::vector<store::TableCount> counts,
+                            reader.ChangedCounts(at));
+        ToProto(change, counts, out->add_changes());
       }
       out->set_read_seq(seq);
       return absl::OkStatus();
@@ -156,7 +175,13 @@ class ChangeService final : public v1::ChangeService::CallbackService {
   absl::Status Verify(const v1::VerifyChainRequest& asked,
                       v1::VerifyChainResponse* out) {
     QJ_ASSIGN_OR_RETURN(const store::Verification found, store_.Verify());
-    ToProto(found.head, out->mutable_head());
+    QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
+      QJ_ASSIGN_OR_RETURN(const std::vector<store::TableCount> counts,
+                          reader.ChangedCounts(found.head.seq));
+      out->clear_head();
+      ToProto(found.head, counts, out->mutable_head());
+      return absl::OkStatus();
+    }));
     out->set_change_count(found.changes);
     out->set_row_count(found.rows);
     for (const store::Finding& finding : found.findings) {

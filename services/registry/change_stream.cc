@@ -116,9 +116,11 @@ absl::StatusOr<bool> WatchStream::ReadNext(const rpc::RequestContext& call) {
         found = true;
         QJ_ASSIGN_OR_RETURN(const store::Change change,
                             reader.ChangeAt(seq_ + 1));
-        QJ_ASSIGN_OR_RETURN(const std::int64_t count,
-                            reader.ChangedCount(change.seq));
-        if (count > kMaxFedRows) {
+        QJ_ASSIGN_OR_RETURN(const std::vector<store::TableCount> counts,
+                            reader.ChangedCounts(change.seq));
+        std::int64_t touched = 0;
+        for (const store::TableCount& count : counts) touched += count.rows;
+        if (touched > kMaxFedRows) {
           Frame frame;
           frame.mutable_resnapshot()->set_seq(head.seq);
           pending_.push_back(std::move(frame));

@@ -226,14 +226,22 @@ TEST_P(ImportTest, ManyRunsEqualSingleWrites) {
   const auto outcome = Run(rows);
   ASSERT_TRUE(outcome.commit.ok()) << outcome.commit.status();
   EXPECT_EQ(outcome.counts.at(TableId::kSupply).added, 140'000);
-  std::int64_t count = 0;
+  std::vector<store::TableCount> counts;
+  std::int64_t all = 0, seen = 0;
   ASSERT_TRUE(store_
                   ->Read([&](store::Reader& reader) {
-                    count = *reader.ChangedCount(1);
+                    counts = *reader.ChangedCounts(1);
+                    const auto& table = Table(TableId::kSupply);
+                    all = *reader.Count(table, AccessScope::All());
+                    seen = *reader.Count(table, AccessScope::Of("me", {}));
                     return absl::OkStatus();
                   })
                   .ok());
-  EXPECT_EQ(count, 140'000);
+  ASSERT_EQ(counts.size(), 1u);
+  EXPECT_EQ(counts[0].table, TableId::kSupply);
+  EXPECT_EQ(counts[0].rows, 140'000);
+  EXPECT_EQ(all, 140'000);
+  EXPECT_EQ(seen, 0);
   const auto scanned = ScanAll(*store_, TableId::kSupply);
   ASSERT_EQ(scanned.size(), rows.size());
   EXPECT_TRUE(std::is_sorted(

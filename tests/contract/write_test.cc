@@ -130,14 +130,22 @@ TEST_P(WriteTest, WritesOfOneChangeAreOneVersion) {
   });
   ASSERT_TRUE(commit.ok()) << commit.status();
   EXPECT_EQ(commit->seq, 2);
-  std::int64_t changed = 0;
+  std::vector<store::TableCount> changed;
+  std::int64_t items = 0, seen = 0;
   ASSERT_TRUE(store_
                   ->Read([&](store::Reader& reader) {
-                    changed = *reader.ChangedCount(2);
+                    changed = *reader.ChangedCounts(2);
+                    const auto& table = Table(TableId::kItems);
+                    items = *reader.Count(table, AccessScope::All());
+                    seen = *reader.Count(table, AccessScope::Of("me", {}));
                     return absl::OkStatus();
                   })
                   .ok());
-  EXPECT_EQ(changed, 1);
+  ASSERT_EQ(changed.size(), 1u);
+  EXPECT_EQ(changed[0].table, TableId::kItems);
+  EXPECT_EQ(changed[0].rows, 1);
+  EXPECT_EQ(items, 1);
+  EXPECT_EQ(seen, 1);  // items are everybody's
   EXPECT_EQ(Get(TableId::kItems, ItemKey("a"), 1)->row, ItemRow("a", "nev"));
   EXPECT_TRUE(store_->Verify()->findings.empty());
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cpp/row_block.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
+#include "services/domain/schema.h"
 #include "tests/service/registry/registry_fixture.h"
 #include "tests/support/status_matchers.h"
 
@@ -151,7 +152,22 @@ TEST(Feed, HeadIsTheLastWriteAndTheChainVerifies) {
                 IsOk());
     EXPECT_EQ(head.seq(), written->seq());
     EXPECT_EQ(head.digest(), written->digest());
+    EXPECT_EQ(head.tables_size(), 0);  // nobody asked for them
   }
+  v1::GetHeadRequest count;
+  count.set_count_rows(true);
+  v1::GetHeadResponse counted;
+  ASSERT_THAT(
+      registry.Call(*stub, &v1::ChangeService::Stub::GetHead, count, &counted),
+      IsOk());
+  std::map<std::string, std::int64_t> rows;
+  for (const auto& table : counted.tables()) {
+    rows[table.table()] = table.row_count();
+  }
+  EXPECT_EQ(rows.size(), domain::RegistryTables().size());
+  EXPECT_EQ(rows["items"], 20);
+  EXPECT_EQ(rows["sectors"], 12);
+  EXPECT_EQ(rows["supply"], 0);
   v1::VerifyChainRequest request;
   request.set_expect_seq(1);
   request.set_expect_digest("not it");
@@ -160,6 +176,7 @@ TEST(Feed, HeadIsTheLastWriteAndTheChainVerifies) {
                             request, &verified),
               IsOk());
   EXPECT_EQ(verified.change_count(), 21);
+  EXPECT_EQ(verified.head().row_count(), 1);
   ASSERT_EQ(verified.findings_size(), 1);
   EXPECT_THAT(verified.findings(0).what(), HasSubstr("not the one"));
 
@@ -172,6 +189,9 @@ TEST(Feed, HeadIsTheLastWriteAndTheChainVerifies) {
   ASSERT_EQ(page.changes_size(), 2);
   EXPECT_EQ(page.changes(0).seq(), 21);
   EXPECT_EQ(page.changes(0).row_count(), 1);
+  ASSERT_EQ(page.changes(0).tables_size(), 1);
+  EXPECT_EQ(page.changes(0).tables(0).table(), "items");
+  EXPECT_EQ(page.changes(0).tables(0).row_count(), 1);
   list.set_page_token(page.next_page_token());
   ASSERT_THAT(
       registry.Call(*stub, &v1::ChangeService::Stub::ListChanges, list, &page),
