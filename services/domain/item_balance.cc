@@ -28,20 +28,6 @@ BalanceContext::BalanceContext(const World& world, const AnalysisOptions& opts)
   }
 }
 
-// Without jumps: which criteria fail is not to be guessed by a processor.
-std::uint8_t BalanceContext::Fails(OriginKind kind, const Split& split) const {
-  const Criteria& criteria = options.criteria;
-  const bool controller =
-      criteria.home_controller & !home.Has(split.controller);
-  const bool licences = criteria.home_licences & !home_licences[split.licences];
-  const bool qualification =
-      split.qualification < criteria.minimum_qualification;
-  return static_cast<std::uint8_t>((kind != OriginKind::kHome) * kFailsOrigin +
-                                   controller * kFailsController +
-                                   licences * kFailsLicences +
-                                   qualification * kFailsQualification);
-}
-
 double DomesticVolume(const ItemFlows& flows) {
   double volume = 0;
   for (const Flow& flow : flows.flows) {

@@ -22,8 +22,21 @@ struct BalanceContext {
   std::vector<std::uint8_t> home_licences;  // by licence set: none or home
   CountrySet home;
 
-  // CriterionBits that a split of a flow of this kind fails.
-  std::uint8_t Fails(OriginKind kind, const Split& split) const;
+  // CriterionBits that a split of a flow of this kind fails. Without jumps:
+  // which do is not to be guessed by a processor.
+  std::uint8_t Fails(OriginKind kind, const Split& split) const {
+    const Criteria& criteria = options.criteria;
+    const bool controller =
+        criteria.home_controller & !home.Has(split.controller);
+    const bool licences =
+        criteria.home_licences & !home_licences[split.licences];
+    const bool qualification =
+        split.qualification < criteria.minimum_qualification;
+    return static_cast<std::uint8_t>(
+        (kind != OriginKind::kHome) * kFailsOrigin +
+        controller * kFailsController + licences * kFailsLicences +
+        qualification * kFailsQualification);
+  }
   // Topmost parent; kNoNumber for an unknown organization.
   Number GroupOf(Number organization) const {
     return organization < suppliers.size() ? suppliers[organization].group
