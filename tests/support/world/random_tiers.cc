@@ -81,9 +81,9 @@ RefScenario RandomTiers::MakeScenario() {
 void RandomTiers::MakeOrganizations() {
   for (int k = 1; k <= kOrganizations; ++k) {
     const std::string country =
-        choices_.Pick<std::string>({"CHN", "CHN", "JPN"});
+        choices_.Pick<std::string>({"CHN", "CHN", "CHN", "JPN"});
     ref.organizations[absl::StrCat("o", k)] = {
-        country, choices_.Pick<std::string>({"", "", "CHN", "DEU"})};
+        country, choices_.Pick<std::string>({"", "", "CHN", "CHN", "DEU"})};
   }
 }
 
@@ -91,7 +91,7 @@ void RandomTiers::MakeItems(int max_items) {
   ten = {"s1", "s2", "s3", "s4"};
   sectors = {"s1", "s2", "s3", "s4", "s5"};
   const int size = Below(100);
-  items_ = 5 + Below(size < 50 ? 10 : size < 85 ? 28 : 56);
+  items_ = 5 + Below(size < 40 ? 10 : size < 75 ? 28 : 56);
   items_ = std::min(items_, max_items);
   for (int k = 0; k < items_; ++k) {
     RefItem item;
@@ -109,13 +109,13 @@ void RandomTiers::MakeItems(int max_items) {
 bool RandomTiers::Linked(int item, int input) {
   switch (shape_) {
     case Shape::kSparse:
-      return Below(items_) < 2;
+      return Below(items_) < 3;
     case Shape::kTiers:
       return input > item && Below(items_) < 4;
     case Shape::kRing:
-      return input == (item + 1) % items_ || Below(2 * items_) < 2;
+      return input == (item + 1) % items_ || Below(items_) < 2;
     case Shape::kHub:
-      return input < 2 || item == 0 ? choices_.Chance(50) : Below(items_) < 1;
+      return input < 2 || item == 0 ? choices_.Chance(50) : Below(items_) < 2;
     case Shape::kDense:
       return choices_.Chance(items_ <= 16 ? 40 : 12);
   }
@@ -125,7 +125,7 @@ bool RandomTiers::Linked(int item, int input) {
 // Of `left` units, 16 or 100 to 1.
 double RandomTiers::CostOf(int& left) {
   int part = Below(left / 2 + 1);
-  if (costs_ == Costs::kFull && choices_.Chance(50)) part = left;
+  if (costs_ == Costs::kFull && choices_.Chance(30)) part = left;
   if (costs_ == Costs::kDyadic && choices_.Chance(10)) part = left;
   left -= part;
   return costs_ == Costs::kDecimal ? part / 100.0 : part / 16.0;
@@ -182,16 +182,16 @@ void RandomTiers::MakeSupply(const std::string& id, int year) {
     ref.demand[{id, year}] = {std::nullopt, std::nullopt, true};
     return;
   }
-  const int none = supply_ == Supply::kPoor ? 50 : 12;
+  const int none = supply_ == Supply::kPoor ? 50 : 8;
   const int roll = Below(100);
   if (roll < none) return;
-  if (roll < none + 6) {  // wanted, nothing bought
+  if (roll < none + 4) {  // wanted, nothing bought
     RefRecord r{id, year, false, "CHN", "", "", {}, "", "", 2, 0.0, {}, {}};
     Add(r);
     ref.demand[{id, year}] = {50.0, std::nullopt, false};
     return;
   }
-  if (roll < none + (supply_ == Supply::kAssured ? 60 : 14)) {  // all passes
+  if (roll < none + (supply_ == Supply::kAssured ? 50 : 14)) {  // all passes
     RefRecord r{id, year, false, "CHN", "", "", {}, "", "", 2, 10.0, {}, {}};
     if (choices_.Chance(50)) r.licences = {"CHN"};
     Add(r);
@@ -210,19 +210,23 @@ RefRecord RandomTiers::MakeRecord(const std::string& id, int year) {
   r.item = id;
   r.year = year;
   r.exported = choices_.Chance(8);
-  r.origin = choices_.Pick<std::string>(
-      {"CHN", "CHN", "CHN", "JPN", "DEU", "USA", "XXF", "ZZZ"});
+  const bool plain = choices_.Chance(40);  // made at home, as it should be
+  r.origin = plain ? "CHN"
+                   : choices_.Pick<std::string>(
+                         {"CHN", "CHN", "JPN", "DEU", "USA", "XXF", "ZZZ"});
   if (choices_.Chance(50)) {
     r.supplier = absl::StrCat("o", 1 + Below(kOrganizations));
   }
-  r.controller =
-      choices_.Pick<std::string>({"", "", "", "", "CHN", "USA", "XXF"});
-  if (choices_.Chance(15)) {
+  if (!plain) {
+    r.controller =
+        choices_.Pick<std::string>({"", "", "", "", "CHN", "USA", "XXF"});
+    r.qualification = choices_.Pick<std::string>(
+        {"", "", "series", "promoted", "first_batch", "prototype", "none"});
+  }
+  if (!plain && choices_.Chance(20)) {
     r.licences = {choices_.Pick<std::string>({"CHN", "USA", "SWE"})};
     if (choices_.Chance(30)) r.licences.insert("DEU");
   }
-  r.qualification = choices_.Pick<std::string>(
-      {"", "", "", "series", "promoted", "first_batch", "prototype", "none"});
   if (choices_.Chance(20)) r.reporter = "o1";
   r.side = choices_.Chance(70) ? 2 : Below(2);
   return r;
@@ -230,7 +234,7 @@ RefRecord RandomTiers::MakeRecord(const std::string& id, int year) {
 
 void RandomTiers::MakeQuantities(const std::string& id, int year) {
   const bool valued = choices_.Chance(60);
-  const int n = 1 + Below(4);
+  const int n = 1 + Below(5);
   for (int k = 0; k < n; ++k) {
     RefRecord r = MakeRecord(id, year);
     r.quantity = choices_.Pick<double>({0, 1, 12.5, 25, 37.5, 40, 999});

@@ -16,24 +16,36 @@ struct Shock {
 
 using Network = std::vector<std::vector<RefRequirement>>;
 
-// The input that decides an item's loss, and what it passes on.
+// The requirement that decides an item's loss, its best member, and what that
+// passes on.
 struct Active {
   Real loss = 0;
-  std::size_t input = 0;
+  std::size_t group = 0, input = 0;
   Real essentiality = 0;
 };
 
-Active ActiveOf(const std::vector<RefRequirement>& requirements,
-                const std::vector<Real>& l) {
-  Active worst;
-  for (const RefRequirement& group : requirements) {
-    Active best;
-    for (std::size_t k = 0; k < group.inputs.size(); ++k) {
-      const Real e = group.essentialities[k];
-      const Real loss = e * l[group.inputs[k]];
-      if (k == 0 || loss < best.loss) best = {loss, group.inputs[k], e};
+Active MemberOf(const RefRequirement& group, std::size_t number,
+                const std::vector<Real>& l, std::size_t preferred) {
+  Active best;
+  for (std::size_t k = 0; k < group.inputs.size(); ++k) {
+    const Real e = group.essentialities[k];
+    const Real loss = e * l[group.inputs[k]];
+    const bool as_good = loss == best.loss && group.inputs[k] == preferred;
+    if (k == 0 || loss < best.loss || as_good) {
+      best = {loss, number, group.inputs[k], e};
     }
-    if (best.loss > worst.loss) worst = best;
+  }
+  return best;
+}
+
+// Of equals `before` stays: what decided first did not come around a loop.
+Active ActiveOf(const std::vector<RefRequirement>& requirements,
+                const std::vector<Real>& l, const Active& before) {
+  Active worst;
+  for (std::size_t g = 0; g < requirements.size(); ++g) {
+    const Active best = MemberOf(requirements[g], g, l, before.input);
+    const bool as_bad = best.loss == worst.loss && g == before.group;
+    if (best.loss > worst.loss || as_bad) worst = best;
   }
   return worst;
 }
@@ -74,22 +86,28 @@ std::vector<Real> Settle(const Shock& shock, const std::vector<Active>& of) {
   return l;
 }
 
-// Whether losses run around some cycle undiminished. Elsewhere there is one
-// solution only, as every cycle makes two solutions' difference smaller.
-bool HasLosslessLoop(const Network& network, const Shock& shock) {
+// Whether losses run around some cycle of the deciding requirements
+// undiminished. Elsewhere they have one solution only, as every cycle makes
+// two solutions' difference smaller.
+bool HasLosslessLoop(const Network& network, const Shock& shock,
+                     const std::vector<Active>& of,
+                     const std::vector<Real>& l) {
   // Items are taken off that no lossless input leads on from.
-  std::vector<bool> on(network.size(), true);
+  std::vector<bool> on;
+  for (std::size_t i = 0; i < network.size(); ++i) {
+    on.push_back(l[i] > 0 && !network[i].empty());
+  }
   for (bool more = true; more;) {
     more = false;
     for (std::size_t i = 0; i < network.size(); ++i) {
+      if (!on[i]) continue;
+      const RefRequirement& group = network[i][of[i].group];
       bool keeps = false;
-      for (const RefRequirement& group : network[i]) {
-        for (std::size_t k = 0; k < group.inputs.size(); ++k) {
-          keeps |= on[group.inputs[k]] &&
-                   shock.carried[i] * group.essentialities[k] >= 1;
-        }
+      for (std::size_t k = 0; k < group.inputs.size(); ++k) {
+        keeps |= on[group.inputs[k]] &&
+                 shock.carried[i] * group.essentialities[k] >= 1;
       }
-      if (!on[i] || keeps) continue;
+      if (keeps) continue;
       on[i] = false;
       more = true;
     }
@@ -97,40 +115,52 @@ bool HasLosslessLoop(const Network& network, const Shock& shock) {
   return std::find(on.begin(), on.end(), true) != on.end();
 }
 
-// Whether `candidate` is the solution that `below` grows to.
+// Whether `candidate` is the least solution. It is at least that as it is one.
+// If only the deciding requirements counted, losses would be no greater; the
+// candidate solves that too, and where that has one solution it is the least.
 bool IsLeast(const Network& network, const Shock& shock,
              const std::vector<Real>& candidate,
-             const std::vector<Real>& below) {
-  Real apart = 0;
+             const std::vector<Active>& active) {
+  std::vector<Active> deciding;
   for (std::size_t i = 0; i < network.size(); ++i) {
-    const Real next =
-        shock.lost[i] + shock.carried[i] * ActiveOf(network[i], candidate).loss;
+    deciding.push_back(ActiveOf(network[i], candidate, active[i]));
+    const Real next = shock.lost[i] + shock.carried[i] * deciding[i].loss;
     if (std::abs(next - candidate[i]) > 1e-17L) return false;
-    if (candidate[i] < below[i] - 1e-17L) return false;
-    apart = std::max(apart, candidate[i] - below[i]);
   }
-  return apart < 1e-12L || !HasLosslessLoop(network, shock);
+  return !HasLosslessLoop(network, shock, deciding, candidate);
 }
 
-// Iterates from 0 rise to the least loss (the greatest κ). Now and then the
-// choices of the moment are solved at once: if the result solves everything
-// and is the only solution, that is it.
+// Choices of the moment, solved at once and chosen anew a few times: the least
+// loss if they come to rest there.
+std::optional<std::vector<Real>> Shortcut(const Network& network,
+                                          const Shock& shock,
+                                          std::vector<Active> active) {
+  for (int round = 0; round < 10; ++round) {
+    std::vector<Real> l = Settle(shock, active);
+    if (IsLeast(network, shock, l, active)) return l;
+    for (std::size_t i = 0; i < l.size(); ++i) {
+      active[i] = ActiveOf(network[i], l, active[i]);
+    }
+  }
+  return std::nullopt;
+}
+
+// Iterates from 0 rise to the least loss (the greatest κ).
 std::vector<Real> LeastLoss(const Network& network, const Shock& shock) {
   const std::size_t n = network.size();
   std::vector<Real> l(n, 0);
   std::vector<Active> active(n);
-  for (int sweep = 1; sweep <= 2000000; ++sweep) {
+  for (int sweep = 1; sweep <= 1000000; ++sweep) {
     Real change = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      active[i] = ActiveOf(network[i], l);
+      active[i] = ActiveOf(network[i], l, active[i]);
       const Real next = shock.lost[i] + shock.carried[i] * active[i].loss;
       change = std::max(change, next - l[i]);
       l[i] = next;
     }
     if (change <= 0) return l;
     if (sweep % 8 != 0) continue;
-    const std::vector<Real> candidate = Settle(shock, active);
-    if (IsLeast(network, shock, candidate, l)) return candidate;
+    if (auto least = Shortcut(network, shock, active)) return *least;
   }
   std::fprintf(stderr, "reference: losses do not settle\n");
   std::abort();
@@ -193,7 +223,7 @@ std::set<std::string> LimitingInputs(const RefTiers& t,
                                      const std::vector<RefRequirement>& of,
                                      const std::vector<Real>& l, Real near) {
   Real worst = 0;
-  std::vector<Real> best(of.size(), 1);
+  std::vector<Real> best(of.size(), 2);
   for (std::size_t g = 0; g < of.size(); ++g) {
     for (std::size_t k = 0; k < of[g].inputs.size(); ++k) {
       best[g] = std::min(best[g], of[g].essentialities[k] * l[of[g].inputs[k]]);

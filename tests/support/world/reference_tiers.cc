@@ -223,15 +223,6 @@ void Try(const RefTiers& t, std::size_t end, const Chain& chain, Chain& best) {
   }
 }
 
-Real Weighted(const RefTiers& t, const std::vector<Real>& weights,
-              std::vector<Real> a, std::size_t j, Real share) {
-  a[j] = share;
-  const std::vector<Real> d = RefSolve(t, a);
-  Real sum = 0;
-  for (std::size_t i = 0; i < d.size(); ++i) sum += weights[i] * d[i];
-  return sum;
-}
-
 }  // namespace
 
 RefTiers MakeRefTiers(const RefWorld& world, int year, int back) {
@@ -352,12 +343,22 @@ RefMarginal RefMarginalGains(const RefTiers& t, const RefPaths& paths,
   return gains;
 }
 
+Real RefWeightedContent(const RefTiers& t, const std::vector<Real>& weights,
+                        std::size_t j, Real share) {
+  std::vector<Real> a = t.lower;
+  a[j] = share;
+  const std::vector<Real> d = RefSolve(t, a);
+  Real sum = 0;
+  for (std::size_t i = 0; i < d.size(); ++i) sum += weights[i] * d[i];
+  return sum;
+}
+
 Real RefMarginalByDifference(const RefTiers& t,
                              const std::vector<Real>& weights, std::size_t j,
                              Real step) {
   const Real a = t.lower[j];
   const auto at = [&](Real share) {
-    return Weighted(t, weights, t.lower, j, share);
+    return RefWeightedContent(t, weights, j, share);
   };
   if (a + step > 1) {
     return (3 * at(a) - 4 * at(a - step) + at(a - 2 * step)) / (2 * step);

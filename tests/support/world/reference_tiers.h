@@ -78,8 +78,11 @@ struct RefMarginal {
 };
 RefMarginal RefMarginalGains(const RefTiers& tiers, const RefPaths& paths,
                              const std::vector<Real>& weights);
-// The same of item `j` by a difference of second order over `step`, inwards
-// where a_j is 0 or 1.
+// Σ w_i d_i with another share of item `j`.
+Real RefWeightedContent(const RefTiers& tiers, const std::vector<Real>& weights,
+                        std::size_t j, Real share);
+// The marginal gain of item `j` by a difference of second order over `step`,
+// inwards where a_j is 0 or 1.
 Real RefMarginalByDifference(const RefTiers& tiers,
                              const std::vector<Real>& weights, std::size_t j,
                              Real step);
