@@ -4,6 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "services/domain/chokepoint.h"
 #include "services/domain/disruption.h"
 #include "services/domain/exposure.h"
 #include "tests/support/world/test_world.h"
@@ -87,6 +88,22 @@ TEST_F(GoldenDisruption, Exposure) {
     EXPECT_NEAR(row.total.mean_loss_value.value(),
                 Number(want[k], "mean_loss_value"), kWithin);
     EXPECT_EQ(row.total.stopped_items, Number(want[k], "stopped_items"));
+  }
+}
+
+TEST_F(GoldenDisruption, Chokepoints) {
+  const auto want = test::ReadCsv(Small("expected/chokepoints.csv"));
+  for (const std::size_t top : {want.size(), std::size_t{3}}) {
+    const auto result = ComputeChokepoints(*analysis_, top);
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_TRUE(result->proven);
+    ASSERT_EQ(result->rows.size(), top);
+    for (std::size_t k = 0; k < top; ++k) {
+      SCOPED_TRACE(want[k].at("item_id"));
+      EXPECT_EQ(IdOf(result->rows[k].item), want[k].at("item_id"));
+      EXPECT_NEAR(result->rows[k].score, Number(want[k], "score"), kWithin);
+      EXPECT_EQ(result->rows[k].sectors_hit, Number(want[k], "sectors_hit"));
+    }
   }
 }
 
