@@ -1,7 +1,7 @@
 #include "services/rpc/server.h"
 
-#include <grpcpp/channel.h>
 #include <gmock/gmock.h>
+#include <grpcpp/channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
