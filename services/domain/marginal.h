@@ -24,7 +24,8 @@ Marginal SolveMarginal(const Graph& graph, absl::Span<const double> a,
 // above the potential gain where what j gives comes back to it. CANCELLED when
 // stopped.
 absl::StatusOr<std::vector<double>> ExactGains(
-    const Graph& graph, absl::Span<const double> a, const Marginal& marginal,
+    const Graph& graph, absl::Span<const double> a,
+    absl::Span<const double> weights, const Marginal& marginal,
     absl::Span<const ItemIndex> items, const Stop* stop = nullptr);
 
 }  // namespace qiangji::domain

@@ -18,19 +18,25 @@ inline constexpr char kUnqualified[] = "unqualified";
 inline constexpr char kLoopInput[] = "loop";
 
 struct TraceRow {
-  ItemIndex input = -1;          // -1 = kLoopInput
-  std::string country;           // code, ZZZ or kUnqualified
-  double contribution = 0;       // > 1e-12
-  std::vector<ItemIndex> chain;  // from the item to the input, both included
+  ItemIndex input = -1;     // -1 = kLoopInput
+  std::string country;      // code, ZZZ or kUnqualified
+  double contribution = 0;  // above kLeastContribution
+  ItemIndex end = -1;       // of the chain: the input, or where the loop begins
 };
+inline constexpr double kLeastContribution = 1e-12;
 
 struct Trace {
   ItemIndex item = -1;
-  double content = 0;  // lower d
-  std::vector<TraceRow>
-      rows;         // by falling contribution, then input id, country
-  double rest = 0;  // of 1 − content, in rows that are not listed
+  double content = 0;          // lower d
+  std::vector<TraceRow> rows;  // by falling contribution, input id, country
+  double rest = 0;             // of 1 − content, in rows that are not listed
   std::vector<Finding> findings;  // warnings: closed loops, slow components
+  // Who is above each item in its chain; -1 = none, or not needed for a row.
+  std::vector<ItemIndex> above;
+
+  // From the item to the row's end, both included. Chains of all rows together
+  // may be far larger than the trace: ask for those that are shown.
+  std::vector<ItemIndex> ChainOf(const TraceRow& row) const;
 };
 
 // `explain` in (0, 1]: rows stop once they make up that share of 1 − content.
