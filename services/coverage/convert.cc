@@ -39,15 +39,6 @@ void Describe(const domain::Finding& finding, Message* out) {
   out->set_text_en(domain::Describe(finding, false));
 }
 
-void AddWarning(const domain::Finding& finding, v1::FigureContext* context) {
-  if (domain::IsError(finding.code)) {
-    if (context->findings_size() == kMostFindings) return;
-    Describe(finding, context->add_findings());
-  } else if (context->warnings_size() < kMostFindings) {
-    Describe(finding, context->add_warnings());
-  }
-}
-
 bool ContainsIllustrative(const Analysis& analysis) {
   const auto worst = static_cast<std::size_t>(domain::Grade::kIllustrative);
   return std::any_of(analysis.balance.items.begin(),
@@ -234,6 +225,15 @@ domain::Category FromProto(type::v1::Category category) {
   return static_cast<domain::Category>(static_cast<int>(category) - 1);
 }
 
+void AddFinding(const domain::Finding& finding, v1::FigureContext* context) {
+  if (domain::IsError(finding.code)) {
+    if (context->findings_size() == kMostFindings) return;
+    Describe(finding, context->add_findings());
+  } else if (context->warnings_size() < kMostFindings) {
+    Describe(finding, context->add_warnings());
+  }
+}
+
 void FillReadPoint(const Picture& picture, v1::FigureContext* context) {
   context->set_read_seq(picture.seq);
   if (picture.seq > 0) {
@@ -268,7 +268,7 @@ void FillContext(const Picture& picture, const Analysis& analysis,
   }
   context->set_contains_illustrative(ContainsIllustrative(analysis));
   for (const domain::Finding& finding : analysis.balance.findings) {
-    AddWarning(finding, context);
+    AddFinding(finding, context);
   }
 }
 

@@ -37,6 +37,9 @@ void IfStated(const std::optional<T>& value, Set set) {
   if (value.has_value()) set(*value);
 }
 
+// As a finding, or as a warning; beyond the first thousand it is dropped.
+void AddFinding(const domain::Finding& finding, v1::FigureContext* context);
+
 void FillCoverageRow(const domain::Analysis& analysis,
                      const domain::CoverageRow& row, v1::CoverageRow* out);
 void FillProcesses(const domain::Analysis& analysis,

@@ -2,25 +2,14 @@
 // protobuf: no waiting, no I/O.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
-#include "services/coverage/figures.h"
-#include "services/domain/target.h"
+#include "services/coverage/answering.h"
 
 namespace qiangji::coverage {
-
-// Everything that an answer is made of.
-struct Answering {
-  const Picture& picture;
-  std::shared_ptr<const domain::Analysis> analysis;
-  // Analyses of other years, same options.
-  domain::AnalysisOfYear analysis_of;
-};
 
 absl::Status AnswerCoverage(const Answering& in,
                             const v1::ComputeCoverageRequest& request,

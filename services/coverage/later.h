@@ -38,14 +38,9 @@ class WithLaterMethods : public Base {
  public:
   explicit WithLaterMethods(rpc::Runtime& runtime) : later_runtime_(runtime) {}
 
-  QJ_LATER_RPC(TraceItem, v1::TraceItemResponse)
-  QJ_LATER_RPC(RunScenario, v1::RunScenarioResponse)
-  QJ_LATER_RPC(ComputeExposure, v1::ComputeExposureResponse)
-  QJ_LATER_RPC(ComputeChokepoints, v1::ComputeChokepointsResponse)
   QJ_LATER_RPC(ComputeTrajectory, v1::ComputeTrajectoryResponse)
   QJ_LATER_RPC(CompareCoverage, v1::CompareCoverageResponse)
   QJ_LATER_RPC(ComputePlan, v1::ComputePlanResponse)
-  QJ_LATER_RPC(AssessBom, v1::AssessBomResponse)
   QJ_LATER_RPC(FindAlternatives, v1::FindAlternativesResponse)
   QJ_LATER_RPC(ReconcileSupply, v1::ReconcileSupplyResponse)
 

@@ -34,7 +34,7 @@ absl::StatusOr<rpc::Next> MetricsStream::Ask(
     rpc::RequestContext& call, rpc::Writer<v1::QueryItemMetricsResponse>& out) {
   QJ_RETURN_IF_ERROR(ValidateOptions(request_.options()));
   phase_ = Phase::kWaiting;
-  pictures_.Acquire(
+  engine_.pictures.Acquire(
       call, request_.options(),
       [self = shared_from_this(), out](absl::StatusOr<Picture> picture) {
         {
@@ -65,7 +65,7 @@ absl::StatusOr<rpc::Next> MetricsStream::Open(
     return rpc::Next::kEnd;
   }
   QJ_RETURN_IF_ERROR(options.status());
-  analysis_ = cache_.Get(picture.world, *options);
+  analysis_ = engine_.analyses.Get(picture.world, *options);
   QJ_ASSIGN_OR_RETURN(items_, SelectItems(*analysis_, request_));
   writer_ = std::make_unique<MetricsWriter>(analysis_, full);
   v1::QueryItemMetricsResponse first;

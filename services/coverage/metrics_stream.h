@@ -10,18 +10,17 @@
 #include "absl/status/statusor.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
 #include "services/base/mutex.h"
+#include "services/coverage/engine.h"
 #include "services/coverage/metrics.h"
-#include "services/coverage/picture.h"
 #include "services/rpc/stream.h"
 
 namespace qiangji::coverage {
 
 class MetricsStream : public std::enable_shared_from_this<MetricsStream> {
  public:
-  // The request lives as long as the call; pictures and cache longer.
-  MetricsStream(const v1::QueryItemMetricsRequest& request, Pictures& pictures,
-                AnalysisCache& cache)
-      : request_(request), pictures_(pictures), cache_(cache) {}
+  // The request lives as long as the call; the engine longer.
+  MetricsStream(const v1::QueryItemMetricsRequest& request, Engine& engine)
+      : request_(request), engine_(engine) {}
 
   // One slice of rpc::ServerStream.
   absl::StatusOr<rpc::Next> Slice(
@@ -39,8 +38,7 @@ class MetricsStream : public std::enable_shared_from_this<MetricsStream> {
   rpc::Next WriteProjects(rpc::Writer<v1::QueryItemMetricsResponse>& out);
 
   const v1::QueryItemMetricsRequest& request_;
-  Pictures& pictures_;
-  AnalysisCache& cache_;
+  Engine& engine_;
   Phase phase_ = Phase::kStart;
   Mutex mutex_;
   std::optional<absl::StatusOr<Picture>> picture_ ABSL_GUARDED_BY(mutex_);

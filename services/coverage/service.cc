@@ -8,10 +8,15 @@
 
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "services/base/status_macros.h"
+#include "services/coverage/bom_answer.h"
+#include "services/coverage/compute_stream.h"
+#include "services/coverage/exposure_answer.h"
 #include "services/coverage/handlers.h"
 #include "services/coverage/later.h"
 #include "services/coverage/metrics_stream.h"
 #include "services/coverage/picture.h"
+#include "services/coverage/scenario_answer.h"
+#include "services/coverage/trace_answer.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/stream.h"
 #include "services/rpc/unary.h"
@@ -25,28 +30,34 @@ using grpc::ServerUnaryReactor;
 class CoverageServiceImpl final
     : public WithLaterMethods<v1::CoverageService::CallbackService> {
  public:
-  CoverageServiceImpl(Pictures& pictures, AnalysisCache& cache,
-                      rpc::Runtime& runtime)
-      : WithLaterMethods(runtime),
-        pictures_(pictures),
-        cache_(cache),
-        runtime_(runtime) {}
+  CoverageServiceImpl(Engine engine, rpc::Runtime& runtime)
+      : WithLaterMethods(runtime), engine_(engine), runtime_(runtime) {}
 
   grpc::ServerWriteReactor<v1::QueryItemMetricsResponse>* QueryItemMetrics(
       CallbackServerContext* context,
       const v1::QueryItemMetricsRequest* request) override {
-    auto stream = std::make_shared<MetricsStream>(*request, pictures_, cache_);
-    return rpc::ServerStream<v1::QueryItemMetricsResponse>(
-        {.runtime = &runtime_,
-         .service = v1::CoverageService::service_full_name(),
-         .method = "QueryItemMetrics",
-         .pool = rpc::PoolKind::kCompute,
-         .max_deadline = rpc::kLongDeadline},
-        context, *request,
-        [stream](rpc::RequestContext& call,
-                 rpc::Writer<v1::QueryItemMetricsResponse>& out) {
-          return stream->Slice(call, out);
-        });
+    return Stream<v1::QueryItemMetricsResponse>(
+        "QueryItemMetrics", context, request,
+        std::make_shared<MetricsStream>(*request, engine_));
+  }
+  grpc::ServerWriteReactor<v1::TraceItemResponse>* TraceItem(
+      CallbackServerContext* context,
+      const v1::TraceItemRequest* request) override {
+    return Stream<v1::TraceItemResponse>("TraceItem", context, request,
+                                         AnswerTrace, /*search=*/false);
+  }
+  grpc::ServerWriteReactor<v1::RunScenarioResponse>* RunScenario(
+      CallbackServerContext* context,
+      const v1::RunScenarioRequest* request) override {
+    return Stream<v1::RunScenarioResponse>("RunScenario", context, request,
+                                           AnswerScenario, /*search=*/false);
+  }
+  grpc::ServerWriteReactor<v1::ComputeChokepointsResponse>* ComputeChokepoints(
+      CallbackServerContext* context,
+      const v1::ComputeChokepointsRequest* request) override {
+    return Stream<v1::ComputeChokepointsResponse>("ComputeChokepoints", context,
+                                                  request, AnswerChokepoints,
+                                                  /*search=*/true);
   }
 
   ServerUnaryReactor* ComputeCoverage(
@@ -63,35 +74,89 @@ class CoverageServiceImpl final
   ServerUnaryReactor* ComputeRank(CallbackServerContext* context,
                                   const v1::ComputeRankRequest* request,
                                   v1::ComputeRankResponse* response) override {
-    return Compute("ComputeRank", context, request, response, AnswerRank);
+    return Compute("ComputeRank", context, request, response, AnswerRank,
+                   /*search=*/request->exact_top() > 0);
+  }
+  ServerUnaryReactor* ComputeExposure(
+      CallbackServerContext* context, const v1::ComputeExposureRequest* request,
+      v1::ComputeExposureResponse* response) override {
+    return Compute("ComputeExposure", context, request, response,
+                   AnswerExposure, /*search=*/true);
+  }
+  ServerUnaryReactor* AssessBom(CallbackServerContext* context,
+                                const v1::AssessBomRequest* request,
+                                v1::AssessBomResponse* response) override {
+    return Compute("AssessBom", context, request, response, AnswerBom,
+                   /*search=*/true);
   }
 
  private:
-  // Validates, waits for the picture without a thread, answers on the pool.
-  template <typename Request, typename Response>
-  ServerUnaryReactor* Compute(
+  template <typename Response, typename Request, typename Source>
+  grpc::ServerWriteReactor<Response>* Stream(const char* method,
+                                             CallbackServerContext* context,
+                                             const Request* request,
+                                             std::shared_ptr<Source> source) {
+    return rpc::ServerStream<Response>(
+        {.runtime = &runtime_,
+         .service = v1::CoverageService::service_full_name(),
+         .method = method,
+         .pool = rpc::PoolKind::kCompute,
+         .max_deadline = rpc::kLongDeadline},
+        context, *request,
+        [source](rpc::RequestContext& call, rpc::Writer<Response>& out) {
+          return source->Slice(call, out);
+        });
+  }
+  template <typename Response, typename Request>
+  grpc::ServerWriteReactor<Response>* Stream(
       const char* method, CallbackServerContext* context,
-      const Request* request, Response* response,
-      absl::Status (*answer)(const Answering&, const Request&, Response*)) {
+      const Request* request,
+      absl::StatusOr<Messages<Response>> (*answer)(const Answering&,
+                                                   const Request&),
+      bool search) {
+    return Stream<Response>(method, context, request,
+                            std::make_shared<ComputeStream<Request, Response>>(
+                                *request, answer, engine_, search));
+  }
+
+  // Validates, waits for the picture without a thread, answers on a pool; a
+  // search on that of searches, with the time it may take.
+  template <typename Request, typename Response>
+  ServerUnaryReactor* Compute(const char* method,
+                              CallbackServerContext* context,
+                              const Request* request, Response* response,
+                              absl::Status (*answer)(const Answering&,
+                                                     const Request&, Response*),
+                              bool search = false) {
     return rpc::Unary(
-        {&runtime_, v1::CoverageService::service_full_name(), method}, context,
-        request, response, rpc::PoolKind::kCompute,
-        [this, answer](rpc::RequestContext& call, const Request& q, Response* a,
-                       rpc::Done done) {
+        {&runtime_, v1::CoverageService::service_full_name(), method,
+         search ? rpc::kLongDeadline : rpc::kDefaultDeadline},
+        context, request, response, rpc::PoolKind::kCompute,
+        [this, answer, search](rpc::RequestContext& call, const Request& q,
+                               Response* a, rpc::Done done) {
           const absl::Status valid = ValidateOptions(q.options());
           if (!valid.ok()) return done(valid);
-          pictures_.Acquire(call, q.options(),
-                            [this, answer, &call, &q, a,
-                             done](absl::StatusOr<Picture> picture) {
-                              if (!picture.ok()) return done(picture.status());
-                              call.Resume(
-                                  rpc::PoolKind::kCompute,
-                                  [this, answer, &call, &q, a, done,
-                                   picture = *std::move(picture)] {
-                                    done(Answer(call, picture, answer, q, a));
-                                  });
-                            });
+          engine_.pictures.Acquire(
+              call, q.options(),
+              [this, answer, search, &call, &q, a,
+               done](absl::StatusOr<Picture> picture) {
+                if (!picture.ok()) return done(picture.status());
+                Continue(call, search, done,
+                         [this, answer, &call, &q, a, done,
+                          picture = *std::move(picture)] {
+                           done(Answer(call, picture, answer, q, a));
+                         });
+              });
         });
+  }
+
+  void Continue(const rpc::RequestContext& call, bool search,
+                const rpc::Done& done, std::function<void()> task) {
+    if (!search) {
+      call.Resume(rpc::PoolKind::kCompute, std::move(task));
+    } else if (!engine_.searches.TryPost(std::move(task))) {
+      done(rpc::QueueFull(engine_.searches.name()));
+    }
   }
 
   template <typename Request, typename Response>
@@ -102,17 +167,18 @@ class CoverageServiceImpl final
     QJ_RETURN_IF_ERROR(call.Check());
     QJ_ASSIGN_OR_RETURN(domain::AnalysisOptions options,
                         ResolveOptions(request.options(), *picture.world));
+    const auto stop = engine_.stops.Of(call);
     const auto analysis_of = [this, &picture, options](int year) {
       domain::AnalysisOptions of_year = options;
       of_year.year = year;
-      return cache_.Get(picture.world, of_year);
+      return engine_.analyses.Get(picture.world, of_year);
     };
-    return answer({picture, analysis_of(options.year), analysis_of}, request,
-                  response);
+    return OfStopped(call, answer({picture, analysis_of(options.year),
+                                   analysis_of, engine_.results, stop.get()},
+                                  request, response));
   }
 
-  Pictures& pictures_;
-  AnalysisCache& cache_;
+  Engine engine_;
   rpc::Runtime& runtime_;
 };
 
@@ -122,7 +188,8 @@ class CoverageHost final : public rpc::ServiceHost {
                rpc::Runtime& runtime, const CoverageOptions& options)
       : pictures_(registry, runtime),
         cache_(options.cache_bytes),
-        service_(pictures_, cache_, runtime),
+        searches_("search", {.threads = 1, .queue = 64}),
+        service_({pictures_, cache_, results_, stops_, searches_}, runtime),
         reports_(NewLaterServices(runtime)) {}
 
   std::vector<grpc::Service*> services() override {
@@ -136,11 +203,18 @@ class CoverageHost final : public rpc::ServiceHost {
   }
   bool ready() const override { return pictures_.ready(); }
   std::string waiting_for() const override { return ready() ? "" : "registry"; }
-  void Shutdown() override { pictures_.Stop(); }
+  void Shutdown() override {
+    pictures_.Stop();
+    stops_.StopAll();
+    searches_.Drain();
+  }
 
  private:
   Pictures pictures_;
   AnalysisCache cache_;
+  Results results_;
+  Stops stops_;
+  rpc::Pool searches_;  // ends before what searches use
   CoverageServiceImpl service_;
   std::vector<std::unique_ptr<grpc::Service>> reports_;
 };

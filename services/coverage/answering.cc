@@ -1,0 +1,34 @@
+#include "services/coverage/answering.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "services/rpc/errors.h"
+
+namespace qiangji::coverage {
+
+void AddBoundWarning(const domain::LossBound& bound,
+                     v1::FigureContext* context) {
+  if (!bound.wide) return;
+  v1::Warning* warning = context->add_warnings();
+  warning->set_code("LOSS_NOT_SETTLED");
+  warning->set_text_zh(
+      absl::StrFormat("损失只精确到 %.2g：投入构成收敛很慢的环", bound.error));
+  warning->set_text_en(
+      absl::StrFormat("losses are known to %.2g only: the inputs form a slow "
+                      "loop",
+                      bound.error));
+}
+
+absl::StatusOr<domain::ItemIndex> ItemNamed(const domain::Analysis& analysis,
+                                            const std::string& id) {
+  const domain::ItemIndex item = analysis.world->structure().FindItem(id);
+  if (item < 0) return rpc::NotFound(absl::StrCat("items/", id));
+  return item;
+}
+
+const domain::Item& ItemOf(const domain::Analysis& analysis,
+                           domain::ItemIndex item) {
+  return analysis.world->structure().items[static_cast<std::size_t>(item)];
+}
+
+}  // namespace qiangji::coverage
