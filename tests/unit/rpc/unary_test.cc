@@ -384,7 +384,10 @@ TEST(UnaryTest, ShutdownFinishesWhatRunsAndRefusesWhatIsNew) {
     absl::Status status = client::FromGrpcStatus(
         registry.ItemStub()->CreateItem(&context, {}, &item));
     if (!status.ok()) {
-      EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable));
+      // gRPC itself cancels a call that reached the server while it closed and
+      // was not handed to us any more.
+      EXPECT_THAT(status, AnyOf(StatusIs(absl::StatusCode::kUnavailable),
+                                StatusIs(absl::StatusCode::kCancelled)));
       break;
     }
   }
