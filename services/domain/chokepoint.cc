@@ -236,8 +236,13 @@ class Hunt {
         });
     ++out_.searches;
     out_.settled += r.settled;
-    model_.bound[p] = std::min(
-        model_.bound[p], (model_.weight[p] + r.sum + r.rest) * kBoundRounding);
+    // Bounds of users add up only as if no input replaced another: a group
+    // that two items take down together loses by neither alone.
+    if (!r.grouped) {
+      model_.bound[p] =
+          std::min(model_.bound[p],
+                   (model_.weight[p] + r.sum + r.rest) * kBoundRounding);
+    }
     if (r.complete) {
       done_[p] = 1;
       best_left_ = std::max(best_left_, goal_.Reach(p, r));

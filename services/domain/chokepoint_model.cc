@@ -77,7 +77,9 @@ void ChokepointModel::AddGroups() {
 // s_i(p), the loss of item i when p loses 1, is at most the sum over the users
 // u of p of s_i(u)·p_u·e_up: the inputs through which i loses lead back to p,
 // and the last step is by one of its users; a requirement loses no more than
-// any of its members. Summed over i with weights: S_p <= w_p + Σ_u
+// any of its members. That is so of the s_i(p) without substitution, which are
+// no smaller, and the bounds are theirs: with it, two users may take down a
+// group that neither does alone. Summed over i with weights: S_p <= w_p + Σ_u
 // p_u·e_up·S_u. So from bounds of all S_u follows one of S_p, and a first one
 // is that an item loses at most p_i times its largest e_ij: sweeps from above
 // stay above.

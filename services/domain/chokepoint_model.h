@@ -33,8 +33,8 @@ struct ChokepointModel {
   std::vector<double> sector_weight;  // by SectorIndex
   std::vector<std::uint32_t> sector_begin;
   std::vector<SectorIndex> sectors;  // of leaf items
-  // Proven bounds of Σ_i w_i·s_i(p), itself included, by place; searches make
-  // them smaller.
+  // Proven bounds of Σ_i w_i·s_i(p) as if no input replaced another, itself
+  // included, by place; searches that reach no group make them smaller.
   std::vector<double> bound;
   // Substitution groups of two or more: by edge (kNoGroup = none), and by
   // group the number of members. Empty where there are none.

@@ -23,6 +23,7 @@ void LossSearch::Offer(Place user, Edge edge, double value) {
   double loss = graph_.essentiality_of(edge) * value;
   if (!model_.group_of.empty() &&
       model_.group_of[edge] != ChokepointModel::kNoGroup) {
+    result_.grouped = true;
     const std::uint32_t g = model_.group_of[edge];
     Group& group = groups_[g];
     if (group.run != run_) group = {run_, model_.group_size[g], 2};

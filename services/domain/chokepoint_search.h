@@ -26,6 +26,7 @@ struct SearchResult {
   double sum = 0, rest = 0;                     // Σ w_i·s_i
   std::vector<double> sector_sum, sector_rest;  // by SectorIndex
   bool complete = false;  // every rest is 0, every figure exact (to 1e-12)
+  bool grouped = false;   // a substitution group was reached
   std::uint64_t settled = 0;
 };
 
