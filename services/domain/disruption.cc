@@ -13,7 +13,10 @@
 namespace qiangji::domain {
 namespace {
 
-constexpr double kWithin = 1e-9;      // METHOD 3.4
+constexpr double kWithin = 1e-9;  // METHOD 3.4
+// What is aimed at: so that comparisons within the tolerance are the exact
+// solution's.
+constexpr double kAim = 1e-12;
 constexpr std::size_t kVariants = 2;  // lanes: optimistic, pessimistic
 
 template <typename Key>
@@ -92,7 +95,7 @@ class Run {
 
   absl::StatusOr<Disruption> Solve(const Stop* stop) {
     AddHits();
-    const LossSolver solver(base_, hit_home_, kWithin);
+    const LossSolver solver(base_, hit_home_, kAim);
     QJ_ASSIGN_OR_RETURN(out_.bound.error, solver.Solve(lanes_, stop));
     out_.bound.wide = out_.bound.error > kWithin;
     const std::size_t n = base_.home.size();
@@ -153,7 +156,7 @@ class Run {
     const Graph& graph = *base_.graph;
     const ItemIndex i = graph.item[p];
     if (Lost(i)) return;
-    double worst = kTolerance;
+    double worst = 0;
     ItemIndex limiting = -1;
     double best = 2;  // of the requirement at hand
     ItemIndex member = -1;
@@ -166,9 +169,9 @@ class Run {
       }
       best = std::min(best, l);
       if (!base_.Ends(e)) continue;
-      if (best > worst + kTolerance ||
-          (best > kTolerance && best >= worst - kTolerance &&
-           (limiting < 0 || member < limiting))) {
+      if (best > kTolerance &&
+          (limiting < 0 || best > worst + kTolerance ||
+           (best >= worst - kTolerance && member < limiting))) {
         limiting = member;
       }
       worst = std::max(worst, best);

@@ -14,6 +14,7 @@ constexpr double kEquationRounding = 0x1p-61;
 // The shares themselves are rounded sums: relative, and not amplified, since
 // 1 − G and B are made of them without differences.
 constexpr double kShareRounding = 0x1p-50;
+constexpr std::uint32_t kOne = 0x80000000u;  // essentiality 1 in units
 
 }  // namespace
 
@@ -101,17 +102,14 @@ bool LossPolicy::ImproveMembers() {
   return better;
 }
 
-// Least losses for the requirements chosen.
-void LossPolicy::SettleMembers() {
-  if (!groups_) {
-    Evaluate();
-    return;
-  }
-  FreeLoops();
+// Least losses for the requirements chosen. False: they did not settle.
+bool LossPolicy::SettleMembers() {
+  if (groups_) FreeLoops();
   for (int round = 0; round < kRounds; ++round) {
     Evaluate();
-    if (!ImproveMembers()) return;
+    if (!groups_ || !ImproveMembers()) return true;
   }
+  return false;
 }
 
 // Items that need lose nothing, the second player can keep to one another:
@@ -183,52 +181,69 @@ void LossPolicy::Evaluate() {
   }
 }
 
-// The loop is path_[first ..]. Sets the loss of path_[first].
+// The loop is path_[first ..]. It is cut at a gain below 1, so that gains of 1
+// stay copies to the last bit.
 void LossPolicy::CloseLoop(std::size_t first) {
+  const std::size_t size = path_.size() - first;
+  const auto place = [&](std::size_t k) { return path_[first + k % size]; };
+  std::size_t cut = 0;
+  while (cut < size && Leak(At(place(cut))) <= 0) ++cut;
+  if (cut == size) cut = 0;
   Real sum = 0, product = 1, leak = 0;  // B, products of gains, 1 − G
-  for (std::size_t k = first; k < path_.size(); ++k) {
-    const Row& row = At(path_[k]);
-    const std::uint32_t units = graph_.essentiality[row.choice];
-    const Real spare = (0x80000000u - units) * Real{kShareUnit};
-    const Real home = 1 - row.rest;
+  for (std::size_t k = 0; k < size; ++k) {
+    const Row& row = At(place(cut + k));
     sum += product * row.direct;
-    leak += product * (row.rest + home * spare);
-    product *= home * (units * Real{kShareUnit});
+    leak += product * Leak(row);
+    product *=
+        (1 - row.rest) * (graph_.essentiality[row.choice] * Real{kShareUnit});
   }
-  Row& row = At(path_[first]);
   // A gain of 1 leaves nothing to be lost directly: the least solution is 0.
-  row.value = leak > 0 ? std::min(Real{1}, sum / leak) : Real{0};
-  state_[path_[first] - block_.begin] = 2;
+  At(place(cut)).value = leak > 0 ? std::min(Real{1}, sum / leak) : Real{0};
+  for (std::size_t k = size - 1; k > 0; --k) {
+    Row& row = At(place(cut + k));
+    row.value = Apply(row, Operand(row.choice));
+  }
+  for (std::size_t k = 0; k < size; ++k) {
+    state_[place(k) - block_.begin] = 2;
+  }
 }
 
-// By how much an equation fails, and infinity where that proves nothing.
+// 1 − g of the input chosen.
+LossPolicy::Real LossPolicy::Leak(const Row& row) const {
+  const Real spare =
+      (kOne - graph_.essentiality[row.choice]) * Real{kShareUnit};
+  return row.rest + (1 - row.rest) * spare;
+}
+
+// By how much a loss is below its equation at most; infinity where that proves
+// nothing, since copies must be exact (loss_weights.h). The other way there is
+// nothing to prove: a choice of requirements gives a lower bound.
 double LossPolicy::Residual() const {
   Real worst = 0;
   for (Place p = block_.begin; p < block_.end; ++p) {
     const Row& row = At(p);
-    Real most = 0;
-    bool copies = false;
     for (Edge r = graph_.begin[p]; r < graph_.begin[p + 1]; r = EndOf(r)) {
-      most = std::max(most, Operand(BestMember(r)));
+      if (Apply(row, Operand(BestMember(r))) <= row.value) continue;
+      Real least = INFINITY;
       for (Edge e = r; e < EndOf(r); ++e) {
-        copies |= graph_.essentiality[e] == 0x80000000u;
+        if (row.rest <= 0 && graph_.essentiality[e] == kOne) continue;
+        least = std::min(least, Apply(row, Operand(e)) - row.value);
       }
+      worst = std::max(worst, least);
     }
-    const Real off = std::fabs(Apply(row, most) - row.value);
-    if (off > 0 && copies && row.rest <= 0) return INFINITY;
-    worst = std::max(worst, off);
   }
   return static_cast<double>(worst);
 }
 
 double LossPolicy::Solve(LossLanes<double>& lanes, std::size_t lane) {
   Load(lanes, lane);
+  bool settled = true;
   for (int round = 0; round < kRounds; ++round) {
-    SettleMembers();
-    if (!ImproveRequirements()) break;
+    settled = SettleMembers();
+    if (!settled || !ImproveRequirements()) break;
   }
   Evaluate();
-  const double off = Residual();
+  const double off = settled ? Residual() : INFINITY;
   double largest = 0;
   for (Place p = block_.begin; p < block_.end; ++p) {
     const auto value = static_cast<double>(At(p).value);

@@ -44,11 +44,12 @@ class LossPolicy {
   Edge BestMember(Edge requirement) const;
   bool ImproveRequirements();
   bool ImproveMembers();
-  void SettleMembers();
+  bool SettleMembers();
   void FreeLoops();
   void Evaluate();
   void CloseLoop(std::size_t first);
   Real Apply(const Row& row, Real operand) const;
+  Real Leak(const Row& row) const;
   double Residual() const;
   bool Inside(Place p) const { return p >= block_.begin && p < block_.end; }
   Row& At(Place p) { return rows_[p - block_.begin]; }
