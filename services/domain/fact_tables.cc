@@ -123,14 +123,14 @@ absl::Status UnknownStage() {
   return absl::InvalidArgumentError("stage: none of its values");
 }
 
-Input InputOf(const Row& row) {
+Input InputOf(const Row& row, Interner& groups) {
   static const auto* const at = new InputColumns;
   Input input;
   input.cost_share = OptionalNumber(row[at->cost_share]);
   input.essentiality = OptionalNumber(row[at->essentiality]);
-  input.substitution_group = TextOf(row[at->group]);
-  input.first_year = static_cast<int>(IntOf(row[at->first_year], 0));
-  input.last_year = static_cast<int>(IntOf(row[at->last_year], 9999));
+  input.substitution_group = groups.Intern(TextOf(row[at->group]));
+  input.first_year = static_cast<std::int16_t>(IntOf(row[at->first_year], 0));
+  input.last_year = static_cast<std::int16_t>(IntOf(row[at->last_year], 9999));
   return input;
 }
 
@@ -210,7 +210,8 @@ void FactTables::ApplyStructure(const TableSchema& table, const Row& row) {
       break;
     default:  // inputs
       input_rows[{items.Intern(c.Text("item_id")),
-                  items.Intern(c.Text("input_item_id"))}] = {InputOf(row)};
+                  items.Intern(c.Text("input_item_id"))}] = {
+          InputOf(row, substitution_groups)};
   }
 }
 

@@ -50,6 +50,7 @@ class FactTables {
   absl::Status Delete(const TableSchema& table, const Row& key_row);
 
   Interner items, organizations;
+  Interner substitution_groups;
   // Entries joined by ';' as stored; and their countries.
   Interner licences;
   std::vector<LicenceSet> licence_sets = {{}};

@@ -46,7 +46,7 @@ void AddShares(absl::Span<const Input* const> edges, Place row, Graph& graph) {
   for (const Input* edge : edges) {
     stated += edge->cost_share.value_or(0);
     units += ToUnits(edge->cost_share.value_or(0));
-    if (!edge->cost_share) graph.incomplete[row] = true;
+    if (!edge->cost_share.has_value()) graph.incomplete[row] = true;
   }
   graph.overfull[row] = Above(stated, 1);
   // Within the tolerance of METHOD 3.1 there is no value added: a rounding
@@ -73,7 +73,7 @@ class RowSorter {
     for (const Input* edge : edges) {
       const Place place = graph_.PlaceOf(edge->input);
       entries_.push_back(
-          {place, !edge->substitution_group.empty(), place, edge});
+          {place, edge->substitution_group != kNoNumber, place, edge});
     }
     for (Entry& one : entries_) {
       if (one.grouped) one.requirement = SmallestOf(one);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,12 +56,31 @@ struct Organization {
   }
 };
 
-// An input as registered, its ends as item indices.
+// A share that may not be stated, in 8 bytes.
+class OptionalShare {
+ public:
+  OptionalShare() = default;
+  OptionalShare(double share) : share_(share) {}
+  OptionalShare(std::optional<double> share) : share_(share.value_or(kNone)) {}
+
+  bool has_value() const { return share_ == share_; }
+  double value_or(double other) const { return has_value() ? share_ : other; }
+  operator std::optional<double>() const {
+    return has_value() ? std::optional<double>(share_) : std::nullopt;
+  }
+
+ private:
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  double share_ = kNone;
+};
+
+// An input as registered, its ends as item indices. There may be ten million:
+// 32 bytes each.
 struct Input {
   ItemIndex item = -1, input = -1;
-  std::optional<double> cost_share, essentiality;
-  std::string substitution_group;
-  int first_year = 0, last_year = 9999;
+  OptionalShare cost_share, essentiality;
+  Number substitution_group = kNoNumber;  // equal for equal texts
+  std::int16_t first_year = 0, last_year = 9999;
   bool ValidIn(int year) const {
     return first_year <= year && year <= last_year;
   }
