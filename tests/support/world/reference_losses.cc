@@ -276,7 +276,7 @@ RefDisruption RefDisrupt(const RefTiers& t, const RefScenario& s) {
     }
     result.limiting.push_back(
         *LimitingInputs(t, network[i], result.loss, 1e-15L).begin());
-    result.nearly.push_back(LimitingInputs(t, network[i], result.loss, 1e-9L));
+    result.nearly.push_back(LimitingInputs(t, network[i], result.loss, 3e-9L));
   }
   return result;
 }

@@ -26,7 +26,7 @@ struct RefScenario {
 struct RefDisruption {
   std::vector<Real> loss;
   // The limiting input's id, "" = none or the item itself is lost; and every
-  // input that would be it if figures within 1e-9 of one another were equal (""
+  // input that would be it if figures within 3e-9 of one another were equal (""
   // among them where the requirement is that near to 1).
   std::vector<std::string> limiting;
   std::vector<std::set<std::string>> nearly;
