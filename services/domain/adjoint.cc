@@ -28,6 +28,7 @@ class AdjointSolver::Run {
   Run(const AdjointSolver& solver, std::vector<double> weights)
       : graph_(solver.graph_),
         a_(solver.a_),
+        factor_(solver.factor_),
         row_sum_(solver.row_sum_),
         arrived_(std::move(weights)) {
     out_.lambda.assign(arrived_.size(), 0);
@@ -64,7 +65,7 @@ class AdjointSolver::Run {
       if (now <= least) continue;
       arrived[p] = 0;
       out_.lambda[p] += now;
-      const double factor = a_[p] * graph_.row_unit[p] * now;
+      const double factor = factor_[p] * now;
       if (factor == 0) continue;
       const Edge end = graph_.begin[p + 1];
       for (Edge e = graph_.begin[p]; e < end; ++e) {
@@ -93,7 +94,7 @@ class AdjointSolver::Run {
       const double now = lambda[p - block.begin];
       out_.lambda[p] = now;
       arrived_[p] = 0;
-      const double factor = a_[p] * graph_.row_unit[p] * now;
+      const double factor = factor_[p] * now;
       for (Edge e = graph_.begin[p]; e < graph_.begin[p + 1]; ++e) {
         const Place j = graph_.input_of(e);
         if (j < block.begin) arrived_[j] += factor * graph_.cost[e];
@@ -128,12 +129,12 @@ class AdjointSolver::Run {
       std::fill_n(ones_.data(), ones_.size(), 1.0);
       work_ = LaneArray(graph_.size());
     }
-    return BoundInverse<1>(graph_, block, a_.data(), ones_.data(), work_.data(),
-                           {true})[0];
+    return BoundInverse<1>(graph_, block, factor_.data(), ones_.data(),
+                           work_.data(), {true})[0];
   }
 
   const Graph& graph_;
-  const std::vector<double>& a_;
+  const std::vector<double>&a_, &factor_;
   const double row_sum_;
   std::vector<double> arrived_;  // not yet handed on
   LaneArray ones_, work_;
@@ -146,6 +147,10 @@ AdjointSolver::AdjointSolver(const Graph& graph, absl::Span<const double> a)
       a_(graph.ByPlace(a)) {
   for (const std::vector<ItemIndex>& loop : closed_loops_) {
     for (ItemIndex i : loop) a_[graph.PlaceOf(i)] = 0;
+  }
+  factor_.reserve(a_.size());
+  for (Place p = 0; p < a_.size(); ++p) {
+    factor_.push_back(a_[p] * graph.row_unit[p]);
   }
   row_sum_ = LargestRowSum<1>(graph, a_.data())[0];
 }

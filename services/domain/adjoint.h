@@ -41,8 +41,8 @@ class AdjointSolver {
 
   const Graph& graph_;
   std::vector<std::vector<ItemIndex>> closed_loops_;
-  std::vector<double> a_;
-  double row_sum_ = 0;  // the largest
+  std::vector<double> a_, factor_;  // factor: a · row_unit
+  double row_sum_ = 0;              // the largest
 };
 
 }  // namespace qiangji::domain

@@ -45,6 +45,23 @@ void AddCostFindings(Analysis& analysis) {
   }
 }
 
+// A component whose content is known within a bracket only.
+void AddContentFindings(Analysis& analysis) {
+  for (const Content* content :
+       {&analysis.lower, &analysis.upper, &analysis.located}) {
+    if (content->settled() || content->unsettled < 0) continue;
+    Finding finding;
+    finding.code = FindingCode::kContentNotSettled;
+    finding.item_id = analysis.world->structure()
+                          .items[static_cast<std::size_t>(content->unsettled)]
+                          .id;
+    finding.year = analysis.options.year;
+    finding.found = content->error;
+    analysis.balance.findings.push_back(std::move(finding));
+    return;  // one says it
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
@@ -64,6 +81,7 @@ std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
   analysis->leaf = LeafItems(*world, options);
   analysis->world = std::move(world);
   AddCostFindings(*analysis);
+  AddContentFindings(*analysis);
   return analysis;
 }
 

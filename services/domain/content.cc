@@ -41,6 +41,9 @@ void SolveGroup(const Graph& graph, absl::Span<const std::vector<double>> group,
     }
     content.error = results[l].error;
     content.sweeps = results[l].sweeps;
+    if (results[l].unsettled != LaneResult::kSettled) {
+      content.unsettled = graph.item[results[l].unsettled];
+    }
     contents.push_back(std::move(content));
   }
 }
@@ -57,8 +60,6 @@ std::vector<double> Shares(const Balance& balance, double without_data,
 }
 
 }  // namespace
-
-bool Content::settled() const { return error <= kContentError; }
 
 Content SolveContent(const Graph& graph, absl::Span<const double> a) {
   const std::vector<double> one(a.begin(), a.end());

@@ -9,6 +9,9 @@
 
 namespace qiangji::domain {
 
+// METHOD 3.1 asks for this; what iterates stops at about 1e-12.
+inline constexpr double kContentError = 1e-9;
+
 // The least non-negative solution of d = diag(a)·(v + C·d), by item index.
 struct Content {
   std::vector<double> share;
@@ -16,13 +19,11 @@ struct Content {
   // kContentError the solution is in [share, share + error]: a component that
   // hardly contracts and is too entangled to be solved directly.
   double error = 0;
-  bool settled() const;
+  bool settled() const { return error <= kContentError; }
+  ItemIndex unsettled = -1;  // one of such a component
 
   int sweeps = 0;  // over the component that took most
 };
-// METHOD 3.1 asks for this; what iterates stops at about 1e-12.
-inline constexpr double kContentError = 1e-9;
-
 Content SolveContent(const Graph& graph, absl::Span<const double> a);
 // Several at once, four at a time over one reading of the graph. Each is to the
 // bit what SolveContent gives for it alone.

@@ -8,9 +8,9 @@
 namespace qiangji::domain {
 namespace {
 
-// Sums that elimination may make: about a second. Beyond it the component has
+// Sums that elimination may make: about half a second. Beyond it the component has
 // a large entangled core, for which iteration is the better way.
-constexpr std::uint64_t kWork = 150'000'000;
+constexpr std::uint64_t kWork = 100'000'000;
 constexpr std::uint64_t kWorkPerEntry = 20;
 
 }  // namespace

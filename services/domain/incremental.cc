@@ -86,12 +86,14 @@ bool ContentUpdater::FindWeights() {
   }
   if (least_ >= 1 - kContracts) return true;
   const std::vector<double> ones(a_.size(), 1.0);
+  std::vector<double> factor;
+  for (const Node& node : nodes_) factor.push_back(node.factor);
   weights_ = LaneArray(a_.size());
   std::fill_n(weights_.data(), weights_.size(), 1.0);
   const Block all{0, static_cast<Place>(a_.size()), true};
   for (int sweep = 0; sweep < kWeightSweeps; ++sweep) {
     const double change = Sweep<1>(
-        *graph_, all, {a_.data(), ones.data(), weights_.data()}, {true})[0];
+        *graph_, all, {factor.data(), ones.data(), weights_.data()}, {true})[0];
     if (change > kWeightChange) continue;
     least_ = 1 - change;
     most_ =

@@ -67,7 +67,7 @@ class ContentUpdater {
   LaneArray weights_;
   double most_ = 1, least_ = 0;
   bool bounded_ = false;  // else every change is solved as a whole
-  double rounding_ = 0;          // of one row
+  double rounding_ = 0;   // of one row
 
   // Heaps of places, this round's and the next one's; what is in one of them;
   // what changed; what has a residual that was too small to be pushed.

@@ -56,9 +56,13 @@ class LaneSolver {
       : graph_(graph),
         a_(a),
         d_(d),
-        state_{a.data(), b.data(), d.data()},
+        factor_(a.size()),
+        state_{factor_.data(), b.data(), d.data()},
         row_sum_(LargestRowSum<kLanes>(graph, a.data())),
         rounding_(SweepRounding(LongestRow(graph))) {
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      factor_[k] = a[k] * graph.row_unit[k / kLanes];
+    }
     all_.fill(true);
     for (std::size_t l = 0; l < kLanes; ++l) {
       careful_[l] = row_sum_[l] > kContracts;
@@ -79,7 +83,8 @@ class LaneSolver {
         // In units of the rounding of one row.
         if (Any<kLanes>(careful_)) {
           Sweep<kLanes>(graph_, block,
-                        {a_.data(), ones_.data(), errors_.data()}, careful_);
+                        {factor_.data(), ones_.data(), errors_.data()},
+                        careful_);
         }
       }
     }
@@ -94,7 +99,7 @@ class LaneSolver {
   void SolveCyclic(const Block& block) {
     Lanes bound = {}, own = {};
     if (Any<kLanes>(careful_)) {
-      bound = BoundInverse<kLanes>(graph_, block, a_.data(), ones_.data(),
+      bound = BoundInverse<kLanes>(graph_, block, factor_.data(), ones_.data(),
                                    work_.data(), careful_);
     }
     Flags slow = {}, active = all_;
@@ -178,7 +183,8 @@ class LaneSolver {
     only[lane] = true;
     for (int sweep = 0; sweep < kBracketSweeps; ++sweep) {
       Sweep<kLanes>(graph_, block, state_, only);
-      Sweep<kLanes>(graph_, block, {state_.a, state_.b, above.data()}, only);
+      Sweep<kLanes>(graph_, block, {state_.factor, state_.b, above.data()},
+                    only);
     }
     double widest = 0;
     for (Place p = block.begin; p < block.end; ++p) {
@@ -186,7 +192,7 @@ class LaneSolver {
       widest = std::max(widest, above[at] - d_[at]);
     }
     results_[lane].sweeps = std::max(results_[lane].sweeps, kBracketSweeps);
-    if (widest > kTolerance12) results_[lane].settled = false;
+    if (widest > kTolerance12) results_[lane].unsettled = block.begin;
     return widest;
   }
 
@@ -219,6 +225,7 @@ class LaneSolver {
   const Graph& graph_;
   const LaneArray& a_;
   LaneArray& d_;
+  LaneArray factor_;  // a · row_unit
   const SweepState<kLanes> state_;
   const Lanes row_sum_;
   const double rounding_;  // of one row
@@ -244,15 +251,16 @@ std::array<double, kLanes> LargestRowSum(const Graph& graph, const double* a) {
 
 template <std::size_t kLanes>
 std::array<double, kLanes> BoundInverse(const Graph& graph, const Block& block,
-                                        const double* a, const double* ones,
-                                        double* work,
+                                        const double* factor,
+                                        const double* ones, double* work,
                                         std::array<bool, kLanes> asked) {
   double* const first = work + At<kLanes>(block.begin, 0);
   const std::size_t size = kLanes * (block.end - block.begin);
   std::fill_n(first, size, 1.0);
   std::array<double, kLanes> bound = {};
   for (int sweep = 0; sweep < kBoundSweeps && Any<kLanes>(asked); ++sweep) {
-    const auto change = Sweep<kLanes>(graph, block, {a, ones, work}, asked);
+    const auto change =
+        Sweep<kLanes>(graph, block, {factor, ones, work}, asked);
     for (std::size_t l = 0; l < kLanes; ++l) {
       if (!asked[l] || change[l] > kBoundChange) continue;
       asked[l] = false;

@@ -12,9 +12,10 @@ namespace qiangji::domain {
 struct LaneResult {
   // Proven bound of |d − solution|, of rounding too, for solutions up to 1.
   double error = 0;
-  // False where d is a lower bound alone, and d + error an upper one if the
-  // solution is at most 1.
-  bool settled = true;
+  // Where there is a component of which d is a lower bound alone, and d + error
+  // an upper one if the solution is at most 1: its first place; else kSettled.
+  static constexpr Place kSettled = ~Place{0};
+  Place unsettled = kSettled;
   int sweeps = 0;  // over the component that took most
 };
 
@@ -29,11 +30,12 @@ std::array<LaneResult, kLanes> SolveLanes(const Graph& graph,
 
 // A bound of the row sums of (I − diag(a)·C)^-1 within one block, by lane: how
 // much of an error in each row adds up. 0 = none was found in a few sweeps, or
-// the lane was not asked for. `work` is 0 everywhere, and again afterwards.
+// the lane was not asked for. `factor` = a · Graph::row_unit; `work` is 0
+// everywhere, and again afterwards.
 template <std::size_t kLanes>
 std::array<double, kLanes> BoundInverse(const Graph& graph, const Block& block,
-                                        const double* a, const double* ones,
-                                        double* work,
+                                        const double* factor,
+                                        const double* ones, double* work,
                                         std::array<bool, kLanes> asked);
 
 // The largest row sum of diag(a)·C of each lane; 1 / (1 − it) bounds the row

@@ -19,35 +19,27 @@ struct Vector {
   using Mask __attribute__((vector_size(kLanes * 8))) = std::int64_t;
 };
 
-// One lane. The two sums keep two additions in flight.
-double RowSum(const Graph& graph, Place p, const double* d) {
+double SweepOne(const Graph& graph, const Block& block, const double* factor,
+                const double* b, double* d) {
   const std::uint32_t* const input = graph.input.data();
   const std::uint32_t* const cost = graph.cost.data();
-  const Edge end = graph.begin[p + 1];
-  double sum = 0;
-  for (Edge e = graph.begin[p]; e < end;) {
-    const Edge part = std::min(end, e + kPart);
-    double even = 0, odd = 0;
-    for (; e + 1 < part; e += 2) {
-      even += cost[e] * d[input[e] & Graph::kPlaceMask];
-      odd += cost[e + 1] * d[input[e + 1] & Graph::kPlaceMask];
-    }
-    if (e < part) {
-      even += cost[e] * d[input[e] & Graph::kPlaceMask];
-      ++e;
-    }
-    sum += even + odd;
-  }
-  return sum;
-}
-
-double SweepOne(const Graph& graph, const Block& block, const double* a,
-                const double* b, double* d) {
   double change = 0;
   for (Place p = block.begin; p < block.end; ++p) {
     double x = b[p];
     // Most rows of an economy that imports much are 0: nothing to gather.
-    if (a[p] != 0) x += a[p] * (graph.row_unit[p] * RowSum(graph, p, d));
+    if (factor[p] != 0) {
+      const Edge end = graph.begin[p + 1];
+      double sum = 0;
+      for (Edge e = graph.begin[p]; e < end;) {
+        const Edge part_end = std::min(end, e + kPart);
+        double part = 0;
+        for (; e < part_end; ++e) {
+          part += cost[e] * d[input[e] & Graph::kPlaceMask];
+        }
+        sum += part;
+      }
+      x += factor[p] * sum;
+    }
     change = std::max(change, std::abs(x - d[p]));
     d[p] = x;
   }
@@ -59,11 +51,11 @@ double SweepOne(const Graph& graph, const Block& block, const double* a,
 // convention.
 template <std::size_t kLanes>
 __attribute__((always_inline)) inline void SweepLanes(
-    const Graph& graph, const Block& block, const double* a, const double* b,
-    double* d, const std::int64_t* active, double* change) {
+    const Graph& graph, const Block& block, const double* factor,
+    const double* b, double* d, const std::int64_t* active, double* change) {
   using V = typename Vector<kLanes>::Type;
   using M = typename Vector<kLanes>::Mask;
-  const auto* const va = reinterpret_cast<const V*>(a);
+  const auto* const vf = reinterpret_cast<const V*>(factor);
   const auto* const vb = reinterpret_cast<const V*>(b);
   auto* const vd = reinterpret_cast<V*>(d);
   const std::uint32_t* const input = graph.input.data();
@@ -75,21 +67,15 @@ __attribute__((always_inline)) inline void SweepLanes(
     const Edge end = graph.begin[p + 1];
     V sum = {};
     for (Edge e = graph.begin[p]; e < end;) {
-      const Edge part = std::min(end, e + kPart);
-      V even = {}, odd = {};
-      for (; e + 1 < part; e += 2) {
-        even += static_cast<double>(cost[e]) * vd[input[e] & Graph::kPlaceMask];
-        odd += static_cast<double>(cost[e + 1]) *
-               vd[input[e + 1] & Graph::kPlaceMask];
+      const Edge part_end = std::min(end, e + kPart);
+      V part = {};
+      for (; e < part_end; ++e) {
+        part += static_cast<double>(cost[e]) * vd[input[e] & Graph::kPlaceMask];
       }
-      if (e < part) {
-        even += static_cast<double>(cost[e]) * vd[input[e] & Graph::kPlaceMask];
-        ++e;
-      }
-      sum += even + odd;
+      sum += part;
     }
     const V old = vd[p];
-    V x = vb[p] + va[p] * (graph.row_unit[p] * sum);
+    V x = vb[p] + vf[p] * sum;
     x = mask ? x : old;
     V moved = x - old;
     moved = moved < 0 ? -moved : moved;
@@ -99,23 +85,23 @@ __attribute__((always_inline)) inline void SweepLanes(
   for (std::size_t lane = 0; lane < kLanes; ++lane) change[lane] = most[lane];
 }
 
-void SweepTwo(const Graph& graph, const Block& block, const double* a,
+void SweepTwo(const Graph& graph, const Block& block, const double* factor,
               const double* b, double* d, const std::int64_t* active,
               double* change) {
-  SweepLanes<2>(graph, block, a, b, d, active, change);
+  SweepLanes<2>(graph, block, factor, b, d, active, change);
 }
 
-void SweepFour(const Graph& graph, const Block& block, const double* a,
+void SweepFour(const Graph& graph, const Block& block, const double* factor,
                const double* b, double* d, const std::int64_t* active,
                double* change) {
-  SweepLanes<4>(graph, block, a, b, d, active, change);
+  SweepLanes<4>(graph, block, factor, b, d, active, change);
 }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) void SweepFourWide(
-    const Graph& graph, const Block& block, const double* a, const double* b,
-    double* d, const std::int64_t* active, double* change) {
-  SweepLanes<4>(graph, block, a, b, d, active, change);
+    const Graph& graph, const Block& block, const double* factor,
+    const double* b, double* d, const std::int64_t* active, double* change) {
+  SweepLanes<4>(graph, block, factor, b, d, active, change);
 }
 #else
 constexpr auto SweepFourWide = SweepFour;
@@ -130,7 +116,7 @@ std::array<double, kLanes> Sweep(const Graph& graph, const Block& block,
   std::array<double, kLanes> change = {};
   if constexpr (kLanes == 1) {
     if (active[0]) {
-      change[0] = SweepOne(graph, block, state.a, state.b, state.d);
+      change[0] = SweepOne(graph, block, state.factor, state.b, state.d);
     }
   } else {
     std::array<std::int64_t, kLanes> mask;
@@ -140,18 +126,17 @@ std::array<double, kLanes> Sweep(const Graph& graph, const Block& block,
     const auto sweep = kLanes == 2        ? SweepTwo
                        : UseWideVectors() ? SweepFourWide
                                           : SweepFour;
-    sweep(graph, block, state.a, state.b, state.d, mask.data(), change.data());
+    sweep(graph, block, state.factor, state.b, state.d, mask.data(),
+          change.data());
   }
   return change;
 }
 
 double SweepRounding(Edge longest_row) {
-  // Additions that one product can pass through, and four more for the rest of
-  // the row.
-  const Edge additions =
-      std::min(longest_row, kPart) / 2 + longest_row / kPart + 4;
+  // Additions that one product can pass through.
+  const Edge additions = std::min(longest_row, kPart) + longest_row / kPart + 2;
   return 0.5 * std::numeric_limits<double>::epsilon() *
-         static_cast<double>(additions + 2);
+         static_cast<double>(additions + 4);
 }
 
 template std::array<double, 1> Sweep(const Graph&, const Block&,

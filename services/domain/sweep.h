@@ -12,15 +12,15 @@ namespace qiangji::domain {
 // Of arrays by place, kLanes values a place.
 template <std::size_t kLanes>
 struct SweepState {
-  const double* a;
+  const double* factor;  // a · Graph::row_unit
   const double* b;
   double* d;
 };
 
-// Sets d of the places of a block to b + a·Σ c·d, one after the other, in the
-// lanes that are `active`; the others keep their bits. Returns by how much a
-// value changed at most, by lane. The sum of a row has one order whatever the
-// number of lanes and the machine.
+// Sets d of the places of a block to b + factor·Σ units·d, one after the other,
+// in the lanes that are `active`; the others keep their bits. Returns by how
+// much a value changed at most, by lane. The sum of a row has one order
+// whatever the number of lanes and the machine.
 template <std::size_t kLanes>
 std::array<double, kLanes> Sweep(const Graph& graph, const Block& block,
                                  const SweepState<kLanes>& state,
