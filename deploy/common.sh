@@ -10,16 +10,19 @@ die() {
   exit 1
 }
 
-# packages [test]: names from packages.txt, with `test` those of tests as well.
+# packages [test] [bench]: names from packages.txt, with `test` those of tests
+# as well.
 packages() {
-  awk -v all="${1:-}" '!/^#/ && NF && ($2 == "" || all == "test") {print $1}' \
-    "$ROOT/deploy/packages.txt"
+  awk -v more=" $* " '!/^#/ && NF && ($2 == "" || index(more, " " $2 " ")) {
+    print $1
+  }' "$ROOT/deploy/packages.txt"
 }
 
-# install_missing [test]: asks apt for what is not there yet, nothing else.
+# install_missing [test] [bench]: asks apt for what is not there yet, nothing
+# else.
 install_missing() {
   local missing=() package
-  for package in $(packages "${1:-}"); do
+  for package in $(packages "$@"); do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" \
       = installed ] || missing+=("$package")
   done

@@ -9,6 +9,6 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../deploy/common.sh"
 
-install_missing test
+install_missing test bench
 build bench bench
 exec python3 "$ROOT/tests/bench/run.py" "$ROOT/build/bench" "$@"
