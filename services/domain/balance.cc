@@ -61,7 +61,7 @@ class Balancer {
       if (used) {
         figures.state = state;
         figures.data_year = year.year;
-        figures.value_cny.reset();
+        figures.value_cny = std::nullopt;
         balancer_.Compute(flows_, demand_, supply_, figures, balance);
         return;
       }

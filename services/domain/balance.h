@@ -3,11 +3,11 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "services/domain/finding.h"
+#include "services/domain/maybe.h"
 #include "services/domain/options.h"
 #include "services/domain/world.h"
 
@@ -65,15 +65,15 @@ struct ItemFigures {
   double located_of_supply = 0, assured_of_supply = 0, upper_of_supply = 0;
 
   // METHOD 2.6.
-  std::optional<double> ssr, ssr_upper, idr, idr_upper;
+  Maybe ssr, ssr_upper, idr, idr_upper;
   // METHOD 2.7; undefined where Q_i = 0.
-  std::optional<double> hhi_country, hhi_country_low, hhi_country_high;
-  std::optional<double> hhi_supplier;
+  Maybe hhi_country, hhi_country_low, hhi_country_high;
+  Maybe hhi_supplier;
   Country top_foreign;           // not stated = none
   double top_foreign_share = 0;  // of Q_i
 
   // METHOD 2.9, and b_i of 4.2: the assured part of the value.
-  std::optional<double> value_cny;
+  Maybe value_cny;
   double assured_value_part = 0;
 
   // For the rules of METHOD 5. Shares of Q_i where not said otherwise.
