@@ -252,7 +252,8 @@ void RandomTiers::MakeQuantities(const std::string& id, int year) {
 void RandomTiers::MakeShares(const std::string& id, int year) {
   int left = exact ? 4 : 20;
   const double unit = 1.0 / left;
-  if (!exact && choices_.Chance(15)) ++left;  // scaled to 1
+  if (!exact && choices_.Chance(15)) ++left;     // scaled to 1
+  if (!exact && choices_.Chance(5)) left += 10;  // too much: no figure
   const int n = 1 + Below(4);
   for (int k = 0; k < n; ++k) {
     RefRecord r = MakeRecord(id, year);

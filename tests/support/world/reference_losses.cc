@@ -312,7 +312,7 @@ RefMeans RefMeansOf(const RefTiers& t, const std::vector<Real>& loss,
 
 RefChokepoint RefChokepointOf(const RefTiers& t,
                               const std::set<std::string>& ten, std::size_t j,
-                              bool whole) {
+                              bool whole, bool substitution) {
   Shock shock = ShockOf(t, {});
   if (whole || !t.Bought(j)) {
     shock.lost[j] = 1;
@@ -326,7 +326,8 @@ RefChokepoint RefChokepointOf(const RefTiers& t,
     shock.lost[j] = failing / all;
     shock.carried[j] = 1 - failing / all;
   }
-  const std::vector<Real> loss = LeastLoss(t.requirements, shock);
+  const std::vector<Real> loss =
+      LeastLoss(substitution ? t.requirements : t.apart, shock);
   RefChokepoint result;
   result.score = MeanBeside(t, loss, "", j).value_or(0);
   for (const std::string& sector : ten) {

@@ -52,6 +52,6 @@ struct RefChokepoint {
 };
 RefChokepoint RefChokepointOf(const RefTiers& tiers,
                               const std::set<std::string>& ten, std::size_t j,
-                              bool whole);
+                              bool whole, bool substitution = true);
 
 }  // namespace qiangji::test

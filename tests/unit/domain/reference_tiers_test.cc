@@ -2,6 +2,7 @@
 // so it is judged first.
 #include "tests/support/world/reference_tiers.h"
 
+#include <map>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -172,6 +173,53 @@ TEST(Reference, HoldsTogetherOnRandomWorlds) {
   }
   EXPECT_GT(loops, 50);
   EXPECT_GT(chains, 2000);
+}
+
+// The worlds hold what they are meant to hold.
+TEST(RandomTiersWorlds, HoldEverything) {
+  std::map<std::string, int> held;
+  for (unsigned seed = 1; seed <= 500; ++seed) {
+    const RandomTiers random{Choices(seed)};
+    const RefTiers t = MakeRefTiers(random.ref, kTiersYear, 3);
+    const RefPaths paths = MakeRefPaths(t);
+    EXPECT_GE(t.size(), 5u);
+    EXPECT_LE(t.size(), 60u);
+    held["40 items"] += t.size() >= 40 ? 1 : 0;
+    held["exact"] += random.exact ? 1 : 0;
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      const RefFigures& f = t.figures[i];
+      held["without data"] += f.data ? 0 : 1;
+      held["contradictory"] += f.error ? 1 : 0;
+      held["carried"] += f.data && f.data_year < kTiersYear ? 1 : 0;
+      held["nothing bought"] += f.data && !t.Bought(i) ? 1 : 0;
+      held["closed loop"] += paths.closed[i] ? 1 : 0;
+      held["no own value"] += t.own[i] == 0 ? 1 : 0;
+      held["content between"] += t.content[i] > 0.1L && t.content[i] < 0.9L;
+      held["returns"] += paths.l[i][i] > 1.01L ? 1 : 0;
+      held["not leaf"] += t.leaf[i] ? 0 : 1;
+      for (const RefRequirement& group : t.requirements[i]) {
+        if (group.inputs.size() < 2) continue;
+        ++held["group"];
+        held["unequal group"] +=
+            group.essentialities[0] != group.essentialities[1] ? 1 : 0;
+      }
+      for (const RefPart& part : t.parts[i]) {
+        held["licence"] += part.licences.empty() ? 0 : 1;
+        held["XXF"] += part.origin == "XXF" ? 1 : 0;
+        held["ZZZ"] += part.origin == "ZZZ" ? 1 : 0;
+        held["abroad controls"] +=
+            part.origin == "CHN" && part.controller != "CHN" ? 1 : 0;
+      }
+    }
+    for (const RefInput& input : random.ref.inputs) {
+      held["no cost share"] += input.cost ? 0 : 1;
+      held["no essentiality"] += input.essentiality ? 0 : 1;
+      held["out of use"] +=
+          kTiersYear < input.first || kTiersYear > input.last ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(held.size(), 20u);
+  for (const auto& [what, count] : held) EXPECT_GE(count, 20) << what;
 }
 
 }  // namespace
