@@ -27,7 +27,8 @@ using bottleneck::v1::GetAlertRequest;
 constexpr Text kFigures = {"依据", "figures"};
 constexpr Text kAgainst = {"（界限 $0）", " (threshold $0)"};
 constexpr Text kChain = {"链条", "chain"};
-constexpr Text kEquipment = {"波及整机", "equipment that it stops"};
+constexpr Text kEquipment = {"断供即停产的整机", "equipment that it stops"};
+constexpr Text kReached = {"用到它的整机", "equipment that it goes into"};
 constexpr Text kDependsOn = {"依赖于", "depends on"};
 constexpr Text kCloses = {"解除条件", "what would close it"};
 constexpr Text kMakers = {"国内生产者", "makers at home"};
@@ -80,7 +81,9 @@ class Sheet {
 
 bool IsShareColumn(absl::string_view column) {
   return column.find("share") != absl::string_view::npos ||
-         column.find("content") != absl::string_view::npos;
+         column.find("content") != absl::string_view::npos ||
+         column.find("score") != absl::string_view::npos ||
+         column.find("_loss") != absl::string_view::npos;
 }
 
 std::string FigureText(const Figure& figure, Lang lang) {
@@ -190,6 +193,10 @@ void PrintAlert(const Alert& alert, Lang lang, Console& console) {
   }
   if (!alert.equipment_ids().empty()) {
     sheet.Line(kEquipment.In(lang), absl::StrJoin(alert.equipment_ids(), " "));
+  }
+  if (!alert.reached_equipment_ids().empty()) {
+    sheet.Line(kReached.In(lang),
+               absl::StrJoin(alert.reached_equipment_ids(), " "));
   }
   PrintClosing(alert, lang, sheet);
   for (const auto& entry : alert.evidence()) {

@@ -67,7 +67,11 @@ CommandSpec CommandTree(Lang lang) {
       MetricsCommand(lang),
       Group("coverage", {"保障率", "assurance rates"}, lang,
             {CoverageShowCommand(lang)}, PlannedCoverageCommands(lang)),
-      RankCommand(lang)};
+      ScenarioCommand(lang),
+      TraceCommand(lang),
+      ChokepointsCommand(lang),
+      RankCommand(lang),
+      BomCommand(lang)};
   Append(PlannedFigureCommands(lang), figures);
   AddUnder(kFigures, lang, std::move(figures), root);
 

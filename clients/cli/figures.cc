@@ -138,6 +138,27 @@ absl::Status FillOptions(const Invocation& invocation, FigureOptions* options) {
 
 std::string IllustrativeMark(Lang lang) { return std::string(kMark.In(lang)); }
 
+void PrintHeading(const Invocation& invocation, const FigureContext& context) {
+  Console& console = invocation.console;
+  const Lang lang = invocation.lang();
+  const bool above = invocation.settings.output == Output::kTable;
+  if (context.contains_illustrative()) {
+    std::ostream& to = above ? console.out : console.err;
+    to << Painted(IllustrativeMark(lang), Colour::kYellow,
+                  above ? console.out_colour : console.err_colour)
+       << '\n';
+  }
+  if (above) PrintContext(context, lang, console);
+}
+
+void PrintRemarks(const Invocation& invocation, const FigureContext& context) {
+  std::ostream& err = invocation.console.err;
+  const Lang lang = invocation.lang();
+  if (context.stale()) err << kStale.In(lang) << '\n';
+  PrintNotes(context.findings(), lang, err);
+  PrintNotes(context.warnings(), lang, err);
+}
+
 void PrintFigures(const Invocation& invocation, const FigureContext& context,
                   const Table& table,
                   absl::Span<const google::protobuf::Message* const> responses,
@@ -158,22 +179,13 @@ void PrintFigures(const Invocation& invocation, const FigureContext& context,
     console.out << (responses.empty() ? "[]\n" : "]\n");
     return;
   }
-  if (context.contains_illustrative()) {
-    const bool above = output == Output::kTable;
-    std::ostream& to = above ? console.out : console.err;
-    to << Painted(IllustrativeMark(lang), Colour::kYellow,
-                  above ? console.out_colour : console.err_colour)
-       << '\n';
-  }
+  PrintHeading(invocation, context);
   if (output == Output::kTable) {
-    PrintContext(context, lang, console);
     PrintTable(table, lang, console);
   } else {
     PrintCsv(table, console.out);
   }
-  if (context.stale()) console.err << kStale.In(lang) << '\n';
-  PrintNotes(context.findings(), lang, console.err);
-  PrintNotes(context.warnings(), lang, console.err);
+  PrintRemarks(invocation, context);
 }
 
 }  // namespace qiangji::cli

@@ -27,6 +27,15 @@ absl::Status FillOptions(const Invocation& invocation,
 // "示意数据" / "ILLUSTRATIVE DATA", with what that means.
 std::string IllustrativeMark(Lang lang);
 
+// What stands above a table: a mark where figures rest on illustrative
+// records, and what the answer rests on. Beside CSV the mark goes to standard
+// error.
+void PrintHeading(const Invocation& invocation,
+                  const coverage::v1::FigureContext& context);
+// Staleness, findings and warnings, to standard error.
+void PrintRemarks(const Invocation& invocation,
+                  const coverage::v1::FigureContext& context);
+
 // Prints an answer: the table, CSV, or the responses as canonical JSON (of a
 // stream an array, as gateways show streams). A mark says where figures rest
 // on illustrative records (above a table, on standard error beside CSV);

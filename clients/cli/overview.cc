@@ -51,7 +51,8 @@ constexpr Text kItems = {"$0/$1 项", "$0/$1 items"};
 constexpr Text kBottleneck = {"瓶颈 $0：", "Bottleneck $0: "};
 constexpr Text kNoAlerts = {"没有未解除的预警", "no alert is open"};
 constexpr Text kDepends = {"依赖 $0 $1", "from $0 $1"};
-constexpr Text kStops = {"波及 $0", "stops $0"};
+constexpr Text kStops = {"断供即停产：$0", "stops $0"};
+constexpr Text kReaches = {"用于 $0", "goes into $0"};
 constexpr Text kMore = {"等 $0 种整机", " and $0 more"};
 constexpr Text kCloses = {"解除：$0", "closed by: $0"};
 
@@ -186,19 +187,20 @@ void AddSectors(const OverviewData& data, Lang lang,
   for (const CoverageRow* row : rows) lines.push_back(SectorLine(*row, lang));
 }
 
-std::string EquipmentText(const OverviewData& data, const Alert& alert,
-                          Lang lang) {
+using Ids = google::protobuf::RepeatedPtrField<std::string>;
+
+std::string EquipmentText(const OverviewData& data, const Ids& ids, Lang lang) {
   std::vector<std::string> names;
-  for (const std::string& id : alert.equipment_ids()) {
+  for (const std::string& id : ids) {
     if (names.size() == kNamedEquipment) break;
     const auto it = data.equipment.find(id);
     names.push_back(
         it == data.equipment.end() || it->second.empty() ? id : it->second);
   }
   std::string text = absl::StrJoin(names, lang == Lang::kZh ? "、" : ", ");
-  const int more = alert.equipment_ids_size() - static_cast<int>(names.size());
+  const int more = ids.size() - static_cast<int>(names.size());
   if (more > 0) {
-    const int count = lang == Lang::kZh ? alert.equipment_ids_size() : more;
+    const int count = lang == Lang::kZh ? ids.size() : more;
     absl::StrAppend(&text, Say(lang, kMore, count));
   }
   return text;
@@ -234,8 +236,13 @@ void AddBottleneck(const OverviewData& data, const Alert& alert, int number,
       Truncate(Printable(title), kTitleWidth), "  ",
       Painted(WordFor("severity", severity, lang),
               ColourOfWord("severity", severity), colour)));
-  if (!alert.equipment_ids().empty()) {
-    AddDetail(Say(lang, kStops, EquipmentText(data, alert, lang)), lines);
+  const bool stops = !alert.equipment_ids().empty();
+  const Ids& equipment =
+      stops ? alert.equipment_ids() : alert.reached_equipment_ids();
+  if (!equipment.empty()) {
+    AddDetail(Say(lang, stops ? kStops : kReaches,
+                  EquipmentText(data, equipment, lang)),
+              lines);
   }
   const std::string& closes =
       lang == Lang::kZh ? alert.closes().text_zh() : alert.closes().text_en();

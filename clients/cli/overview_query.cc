@@ -96,6 +96,8 @@ absl::Status NameEquipment(Session& session, Lang lang, OverviewData& data) {
   for (const Alert& alert : data.bottlenecks) {
     ids.insert(ids.end(), alert.equipment_ids().begin(),
                alert.equipment_ids().end());
+    ids.insert(ids.end(), alert.reached_equipment_ids().begin(),
+               alert.reached_equipment_ids().end());
   }
   NameBook book(session, lang);
   QJ_ASSIGN_OR_RETURN(const std::vector<std::string> names,

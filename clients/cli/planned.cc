@@ -47,35 +47,6 @@ class Planner {
   Lang lang_;
 };
 
-OptionSpec BySector(const Planner& p) {
-  OptionSpec by =
-      p.Option("--by", "sector", {"按领域汇总", "one row for each sector"});
-  by.choices = {"sector"};
-  return by;
-}
-
-CommandSpec Scenario(const Planner& p) {
-  return p.Group(
-      "scenario", {"断供情景", "disruption scenarios"},
-      {p.Leaf("run", {"计算一个情景", "one scenario"}, {},
-              {p.Option("--embargo", "C[=SURVIVING],…",
-                        {"停供的国别地区及留存比例",
-                         "countries, with the fraction that survives"}),
-               p.Option("--lose-supplier", "O[=SURVIVING]",
-                        {"失去的供应商", "a supplier that is lost"}),
-               p.Option("--lose-item", "ITEM",
-                        {"失去的条目", "an item that is lost"}),
-               p.Option("--no-substitution", "",
-                        {"替代组内各项分别计",
-                         "inputs do not replace one "
-                         "another"}),
-               BySector(p)},
-              true),
-       p.Leaf("exposure",
-              {"对各国别地区的断供敞口", "exposure to each country"}, {},
-              {BySector(p)}, true)});
-}
-
 CommandSpec Plan(const Planner& p) {
   OptionSpec objective =
       p.Option("--objective", "count|content",
@@ -89,20 +60,6 @@ CommandSpec Plan(const Planner& p) {
                 {"视项目必成（p = 1）", "as if every project succeeded"}),
        objective},
       true);
-}
-
-CommandSpec Bom(const Planner& p) {
-  return p.Group(
-      "bom", {"物料清单", "bills of materials"},
-      {p.Leaf("assess", {"评估一份物料清单", "assesses a bill of materials"},
-              {p.Positional("FILE", {"bom.csv", "bom.csv"}, false)},
-              {p.Option("--item", "ITEM",
-                        {"用登记的整机", "a registered product instead"}),
-               p.Option("--policy", "FILE",
-                        {"含量标准", "the content rules to apply"}),
-               p.Option("--mapping", "FILE",
-                        {"料号与条目的对应", "part numbers to items"})},
-              true)});
 }
 
 CommandSpec Report(const Planner& p) {
@@ -154,22 +111,8 @@ CommandSpec Standard(const Planner& p, std::string name, const Text& help,
 std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
   const Planner p(lang);
   const PositionalSpec item = p.Positional("ITEM", {"条目编号", "an item"});
-  OptionSpec variant =
-      p.Option("--variant", "whole", {"整个条目断供", "loss of the item"});
-  variant.choices = {"whole"};
   return {
-      Scenario(p),
-      p.Leaf("trace",
-             {"其余部分来自何处", "where the rest of an item comes from"},
-             {item},
-             {p.Option("--explain", "FRACTION",
-                       {"解释到此比例为止", "stops at this fraction"})},
-             true),
-      p.Leaf("chokepoints", {"卡脖子环节", "items that stop the most"}, {},
-             {p.Option("--top", "N", {"前 N 个", "the first N"}), variant},
-             true),
       Plan(p),
-      Bom(p),
       p.Leaf("alternatives", {"可替代的供应", "other supply of an item"},
              {item}),
       Report(p),

@@ -17,6 +17,8 @@ constexpr Painting kPaintings[] = {
     {"verdict", "missed", Colour::kRed},
     {"verdict", "undecided", Colour::kYellow},
     {"verdict", "no data", Colour::kDim},
+    {"verdict", "pass", Colour::kGreen},
+    {"verdict", "fail", Colour::kRed},
     {"severity", "critical", Colour::kRed},
     {"severity", "high", Colour::kYellow},
     {"severity", "low", Colour::kDim},
@@ -36,7 +38,9 @@ std::string WordFor(absl::string_view column, absl::string_view value,
                     Lang lang) {
   if (IsCountryColumn(column)) {
     const Territory* country = FindCountry(value);
-    if (country == nullptr) return std::string(value);
+    if (country == nullptr) {
+      return std::string(WordIn("country", value, Code(lang)));
+    }
     return std::string(lang == Lang::kZh ? country->name_zh : country->name_en);
   }
   return std::string(WordIn(column, value, Code(lang)));

@@ -394,6 +394,7 @@ void FillRank(const Analysis& analysis, const domain::RankRow& row,
   std::sort(out->mutable_sectors()->begin(), out->mutable_sectors()->end());
   out->set_marginal_gain(row.marginal_gain);
   out->set_potential_gain(row.potential_gain);
+  IfStated(row.exact_gain, [&](double x) { out->set_exact_gain(x); });
   IfStated(row.shortfall_quantity,
            [&](double x) { out->set_shortfall_quantity(x); });
   IfStated(row.project_cost_cny,

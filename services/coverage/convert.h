@@ -32,8 +32,8 @@ domain::Grade FromProto(type::v1::EvidenceGrade grade);
 domain::Category FromProto(type::v1::Category category);
 
 // Calls `set` with the value where there is one.
-template <typename T, typename Set>
-void IfStated(const std::optional<T>& value, Set set) {
+template <typename Optional, typename Set>
+void IfStated(const Optional& value, Set set) {
   if (value.has_value()) set(*value);
 }
 

@@ -20,6 +20,7 @@ using domain::ItemIndex;
 
 constexpr int kDefaultRankRows = 1000;
 constexpr int kMostRankRows = 10000;
+constexpr int kMostExact = 100;
 
 absl::Status CheckSector(const domain::Structure& structure,
                          const std::string& sector) {
@@ -123,14 +124,24 @@ absl::Status AnswerRank(const Answering& in,
   const Analysis& analysis = *in.analysis;
   QJ_RETURN_IF_ERROR(
       CheckSector(analysis.world->structure(), request.sector()));
+  rpc::Violations wrong;
   if (request.limit() < 0 || request.limit() > kMostRankRows) {
-    return rpc::InvalidField("limit", "must be 1..10000, or 0 for 1000");
+    wrong.Add("limit", "must be 1..10000, or 0 for 1000");
   }
+  if (request.exact_top() < 0 || request.exact_top() > kMostExact) {
+    wrong.Add("exact_top", "must be 0..100");
+  }
+  QJ_RETURN_IF_ERROR(wrong.ToStatus());
   domain::Scope scope;
   if (!request.sector().empty()) scope.sectors = {request.sector()};
-  FillContext(in.picture, analysis, response->mutable_context());
   const int limit = request.limit() == 0 ? kDefaultRankRows : request.limit();
-  for (const domain::RankRow& row : domain::ComputeRank(analysis, scope)) {
+  QJ_ASSIGN_OR_RETURN(
+      const std::vector<domain::RankRow> rows,
+      domain::ComputeRank(analysis, scope,
+                          static_cast<std::size_t>(request.exact_top()),
+                          in.stop));
+  FillContext(in.picture, analysis, response->mutable_context());
+  for (const domain::RankRow& row : rows) {
     if (response->rows_size() == limit) break;
     FillRank(analysis, row, response->add_rows());
   }

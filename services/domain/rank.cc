@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/base/status_macros.h"
 #include "services/domain/marginal.h"
 
 namespace qiangji::domain {
@@ -35,12 +36,8 @@ std::vector<double> WeightsOf(const Analysis& analysis, const Scope& scope) {
   return weights;
 }
 
-}  // namespace
-
-std::vector<RankRow> ComputeRank(const Analysis& analysis, const Scope& scope) {
-  const Marginal marginal =
-      SolveMarginal(*analysis.graph, AssuredLower(analysis.balance),
-                    analysis.lower.share, WeightsOf(analysis, scope));
+std::vector<RankRow> RowsOf(const Analysis& analysis,
+                            const Marginal& marginal) {
   std::vector<RankRow> rows(analysis.balance.items.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ItemFigures& f = analysis.balance.items[i];
@@ -64,6 +61,34 @@ std::vector<RankRow> ComputeRank(const Analysis& analysis, const Scope& scope) {
                      return a.potential_gain > b.potential_gain;
                    });
   return rows;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<RankRow>> ComputeRank(const Analysis& analysis,
+                                                 const Scope& scope,
+                                                 std::size_t exact_top,
+                                                 const Stop* stop) {
+  const std::vector<double> a = AssuredLower(analysis.balance);
+  const std::vector<double> weights = WeightsOf(analysis, scope);
+  const Marginal marginal =
+      SolveMarginal(*analysis.graph, a, analysis.lower.share, weights);
+  std::vector<RankRow> rows = RowsOf(analysis, marginal);
+  std::vector<ItemIndex> top;
+  for (const RankRow& row : rows) {
+    if (top.size() == exact_top) break;
+    top.push_back(row.item);
+  }
+  if (top.empty()) return rows;
+  QJ_ASSIGN_OR_RETURN(
+      const std::vector<double> gains,
+      ExactGains(*analysis.graph, a, weights, marginal, top, stop));
+  for (std::size_t k = 0; k < top.size(); ++k) rows[k].exact_gain = gains[k];
+  return rows;
+}
+
+std::vector<RankRow> ComputeRank(const Analysis& analysis, const Scope& scope) {
+  return *ComputeRank(analysis, scope, 0, nullptr);  // nothing can stop it
 }
 
 }  // namespace qiangji::domain

@@ -4,13 +4,17 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "services/domain/coverage.h"
+#include "services/domain/stop.h"
 
 namespace qiangji::domain {
 
 struct RankRow {
   ItemIndex item = -1;
   double marginal_gain = 0, potential_gain = 0;
+  // ExactGains; of the first rows that were asked for.
+  std::optional<double> exact_gain;
   // max(0, θ·D_i − assured volume), item's unit or share; none without data.
   std::optional<double> shortfall_quantity;
   bool shortfall_is_share = false;
@@ -22,5 +26,11 @@ struct RankRow {
 
 // By falling potential gain, then id. Weights: the leaf items of the scope.
 std::vector<RankRow> ComputeRank(const Analysis& analysis, const Scope& scope);
+// The same, with the exact gain of the first `exact_top`. CANCELLED when
+// stopped.
+absl::StatusOr<std::vector<RankRow>> ComputeRank(const Analysis& analysis,
+                                                 const Scope& scope,
+                                                 std::size_t exact_top,
+                                                 const Stop* stop);
 
 }  // namespace qiangji::domain
