@@ -126,6 +126,12 @@ void AddEvidence(const domain::Evidence& evidence, v1::Alert* out) {
   for (const std::string& id : evidence.closes.equipment_ids) {
     out->add_equipment_ids(id);
   }
+  for (const std::string& id : evidence.closes.reached_equipment_ids) {
+    out->add_reached_equipment_ids(id);
+  }
+  for (const std::string& name : evidence.records) {
+    out->add_evidence()->set_name(name);
+  }
   out->set_unit(evidence.closes.unit);
   for (const std::string& sector : evidence.sectors) out->add_sectors(sector);
   if (!evidence.category.empty()) {

@@ -50,6 +50,10 @@ std::string OtherText(RuleId rule, const Closing& closes, bool zh) {
     case RuleId::kHiddenDependence:
       return zh ? "提高投入品的自主保障占比"
                 : "raise the assured share of its inputs";
+    case RuleId::kChokepoint:
+      return zh ? "减少其非自主供应，或为其用户登记可替代的投入"
+                : "cut what is not assured of its supply, or register "
+                  "substitutes for its users";
     case RuleId::kProjectLate:
       return zh ? "登记首台套/首批次或更高的里程碑"
                 : "register a first batch or a later milestone";

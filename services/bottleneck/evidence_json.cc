@@ -116,6 +116,7 @@ void TakeClosing(const json& object, domain::Closing& closes) {
   Take(object, "items_short", closes.items_short);
   Take(object, "item_ids", closes.item_ids);
   Take(object, "equipment_ids", closes.equipment_ids);
+  Take(object, "reached_equipment_ids", closes.reached_equipment_ids);
   for (const json& maker : object.value("makers", json::array())) {
     closes.makers.push_back(ToMaker(maker));
   }
@@ -131,6 +132,7 @@ std::string FiguresJson(const domain::Evidence& evidence) {
   object["figures"] = json::array();
   PutAll(object, "figures", evidence.figures);
   Put(object, "chain", evidence.chain);
+  Put(object, "records", evidence.records);
   return object.dump();
 }
 
@@ -143,6 +145,7 @@ bool ParseFigures(absl::string_view text, domain::Evidence* evidence) {
       evidence->figures.push_back(ToFigure(entry));
     }
     Take(object, "chain", evidence->chain);
+    Take(object, "records", evidence->records);
   } catch (const json::exception&) {
     return false;
   }
@@ -161,6 +164,7 @@ std::string ClosingJson(const domain::Closing& closes) {
   Put(object, "items_short", closes.items_short);
   Put(object, "item_ids", closes.item_ids);
   Put(object, "equipment_ids", closes.equipment_ids);
+  Put(object, "reached_equipment_ids", closes.reached_equipment_ids);
   return object.dump();
 }
 

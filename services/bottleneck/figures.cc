@@ -66,6 +66,19 @@ void SetShares(const ItemMetrics& metrics, domain::RuleItem& item) {
   item.not_assured_value_cny = QJ_OPTIONAL(inputs, not_assured_value_cny);
 }
 
+void SetScores(const RuleInputs& inputs, domain::RuleItem& item) {
+  item.scores_known = !inputs.scores_unknown();
+  item.score = QJ_OPTIONAL(inputs, score);
+  item.third_sector_loss = QJ_OPTIONAL(inputs, third_sector_loss);
+  item.largest_sector_loss = QJ_OPTIONAL(inputs, largest_sector_loss);
+  item.whole_score = QJ_OPTIONAL(inputs, whole_score);
+  item.sectors_hit = inputs.sectors_hit();
+  item.failure_chain.assign(inputs.failure_chain().begin(),
+                            inputs.failure_chain().end());
+  item.records.assign(inputs.supply_records().begin(),
+                      inputs.supply_records().end());
+}
+
 void SetClosing(const RuleInputs& inputs, domain::RuleItem& item) {
   for (const auto& maker : inputs.home_makers()) {
     item.makers.push_back(
@@ -74,8 +87,10 @@ void SetClosing(const RuleInputs& inputs, domain::RuleItem& item) {
          Code(coverage::v1::FailedCriterion_Name(maker.failed_criterion()),
               "FAILED_CRITERION_")});
   }
-  item.equipment_ids.assign(inputs.equipment_ids().begin(),
-                            inputs.equipment_ids().end());
+  item.equipment_ids.assign(inputs.stopped_equipment_ids().begin(),
+                            inputs.stopped_equipment_ids().end());
+  item.reached_equipment_ids.assign(inputs.equipment_ids().begin(),
+                                    inputs.equipment_ids().end());
   item.unfinished_project_ids.assign(inputs.unfinished_project_ids().begin(),
                                      inputs.unfinished_project_ids().end());
   item.unfinished_added = QJ_OPTIONAL(inputs, unfinished_added_quantity);
@@ -135,6 +150,7 @@ domain::RuleItem ToRuleItem(const ItemMetrics& metrics) {
   if (inputs.has_stage_date()) {
     item.stage_since = DayInShanghai(inputs.stage_date());
   }
+  SetScores(inputs, item);
   SetClosing(inputs, item);
   return item;
 }

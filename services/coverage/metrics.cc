@@ -4,10 +4,12 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/coverage/answering.h"
 #include "services/coverage/convert.h"
-#include "services/domain/reach.h"
+#include "services/rpc/names.h"
 
 namespace qiangji::coverage {
 namespace {
@@ -20,6 +22,7 @@ using domain::ItemIndex;
 constexpr int kYearsBack = 3;
 constexpr std::size_t kMostMakers = 20;
 constexpr std::size_t kMostOrigins = 10;
+constexpr int kMostRecords = 20;
 
 v1::FailedCriterion FirstFailed(std::uint8_t fails) {
   if (fails & domain::kFailsOrigin) return v1::FAILED_CRITERION_ORIGIN;
@@ -86,14 +89,12 @@ const domain::Milestone* Furthest(const domain::World& world, ItemIndex item,
 }  // namespace
 
 MetricsWriter::MetricsWriter(std::shared_ptr<const Analysis> analysis,
-                             bool full)
-    : analysis_(std::move(analysis)), full_(full) {
+                             std::shared_ptr<const RuleScores> scores)
+    : analysis_(std::move(analysis)), scores_(std::move(scores)) {
   const domain::World& world = *analysis_->world;
   const domain::AnalysisOptions& options = analysis_->options;
   leaves_ = domain::LeafItems(world, options);
-  if (!full_) return;
-  equipment_ =
-      domain::EquipmentReachedByAll(world.structure(), *analysis_->graph);
+  if (scores_ == nullptr) return;
   domain::AnalysisOptions own = options;
   own.carry_forward = 0;
   for (const int year : world.SupplyYears()) {
@@ -134,7 +135,7 @@ void MetricsWriter::Fill(ItemIndex i, v1::ItemMetrics* out) const {
   out->set_leaf(leaves_[k]);
   out->set_cost_incomplete(a.graph->CostIncomplete(i));
   out->set_input_count(static_cast<int>(a.graph->InputCount(i)));
-  if (full_) FillRuleInputs(i, out->mutable_rule_inputs());
+  if (scores_ != nullptr) FillRuleInputs(i, out->mutable_rule_inputs());
 }
 
 void MetricsWriter::FillRuleInputs(ItemIndex i, v1::RuleInputs* out) const {
@@ -165,9 +166,11 @@ void MetricsWriter::FillRuleInputs(ItemIndex i, v1::RuleInputs* out) const {
     FillMakers(i, out);
   }
   FillYears(i, out);
-  for (const ItemIndex e : equipment_[static_cast<std::size_t>(i)]) {
+  for (const ItemIndex e : scores_->equipment[static_cast<std::size_t>(i)]) {
     out->add_equipment_ids(items[static_cast<std::size_t>(e)].id);
   }
+  FillScores(i, out);
+  FillRecords(i, out);
   FillStage(i, out);
   FillProjects(i, out);
 }
@@ -261,6 +264,65 @@ void MetricsWriter::FillProjects(ItemIndex i, v1::RuleInputs* out) const {
     out->set_unfinished_expected_quantity(expected);
   }
   if (any_cost) out->set_project_cost_cny(cost);
+}
+
+void MetricsWriter::FillScores(ItemIndex i, v1::RuleInputs* out) const {
+  const auto id = [this](ItemIndex k) { return ItemOf(*analysis_, k).id; };
+  const auto score = scores_->scores.find(i);
+  if (score != scores_->scores.end()) {
+    out->set_score(score->second.score);
+    out->set_third_sector_loss(score->second.third_sector_loss);
+    out->set_largest_sector_loss(score->second.largest_sector_loss);
+    out->set_sectors_hit(score->second.sectors_hit);
+  }
+  const auto whole = scores_->whole.find(i);
+  if (whole != scores_->whole.end()) out->set_whole_score(whole->second);
+  out->set_scores_unknown(!scores_->proven || !scores_->whole_proven);
+  const auto reach = scores_->reach.find(i);
+  if (reach != scores_->reach.end()) {
+    for (const ItemIndex e : reach->second.stopped) {
+      out->add_stopped_equipment_ids(id(e));
+    }
+    for (const ItemIndex k : reach->second.chain) out->add_failure_chain(id(k));
+  }
+  const auto chain = scores_->content_chains.find(i);
+  if (chain == scores_->content_chains.end()) return;
+  for (const ItemIndex k : chain->second) out->add_chain(id(k));
+}
+
+// The records that the figures rest on, in the order of their keys.
+void MetricsWriter::FillRecords(ItemIndex i, v1::RuleInputs* out) const {
+  const Analysis& a = *analysis_;
+  const domain::World& world = *a.world;
+  const ItemFigures& f = a.balance[i];
+  const domain::SupplyYear* supply =
+      f.has_data() ? world.Supply(f.data_year) : nullptr;
+  if (supply == nullptr) return;
+  const domain::Item& item = ItemOf(a, i);
+  const auto& structure = world.structure();
+  for (const domain::SupplyRecord& r : supply->Of(item.number)) {
+    if (r.evidence > a.options.min_evidence) continue;
+    if (out->supply_records_size() == kMostRecords) break;
+    std::vector<std::string> licences;
+    if (r.licences != domain::kNoNumber) {
+      for (const domain::Country c : world.licences(r.licences)) {
+        licences.push_back(c.ToString());
+      }
+    }
+    const bool qualified =
+        r.qualification != domain::SupplyRecord::kQualificationNotStated;
+    const std::string key = rpc::JoinKey(
+        {absl::StrCat(f.data_year), std::string(domain::ToText(r.market)),
+         r.origin.ToString(), structure.organization(r.supplier).id,
+         r.controller.ToString(), absl::StrJoin(licences, ";"),
+         qualified ? std::string(domain::ToText(
+                         static_cast<domain::Qualification>(r.qualification)))
+                   : std::string(),
+         structure.organization(r.reporter).id,
+         std::string(domain::ToText(r.side))});
+    out->add_supply_records(
+        rpc::MakeName(rpc::pattern::kSupplyRecord, {item.id, key}));
+  }
 }
 
 void MetricsWriter::FillProject(const domain::Project& project,

@@ -8,16 +8,18 @@
 
 #include "qiangji/coverage/v1/item_metrics.pb.h"
 #include "qiangji/coverage/v1/project_status.pb.h"
+#include "services/coverage/rule_scores.h"
 #include "services/domain/analysis.h"
 
 namespace qiangji::coverage {
 
 // Fills in one item after another. What concerns all items (leaves, equipment
-// reached, earlier years) is computed once, at construction.
+// reached, earlier years) is computed once, at construction or before.
 class MetricsWriter {
  public:
-  // `full`: with the inputs of the rules.
-  MetricsWriter(std::shared_ptr<const domain::Analysis> analysis, bool full);
+  // With `scores` also the inputs of the rules.
+  explicit MetricsWriter(std::shared_ptr<const domain::Analysis> analysis,
+                         std::shared_ptr<const RuleScores> scores = nullptr);
 
   void Fill(domain::ItemIndex item, v1::ItemMetrics* out) const;
 
@@ -35,13 +37,14 @@ class MetricsWriter {
   void FillYears(domain::ItemIndex item, v1::RuleInputs* out) const;
   void FillStage(domain::ItemIndex item, v1::RuleInputs* out) const;
   void FillProjects(domain::ItemIndex item, v1::RuleInputs* out) const;
+  void FillScores(domain::ItemIndex item, v1::RuleInputs* out) const;
+  void FillRecords(domain::ItemIndex item, v1::RuleInputs* out) const;
   const domain::Balance* BalanceOf(int year) const;
 
   const std::shared_ptr<const domain::Analysis> analysis_;
-  const bool full_;
+  const std::shared_ptr<const RuleScores> scores_;
   std::vector<bool> leaves_;
-  // Below with `full` only.
-  std::vector<std::vector<domain::ItemIndex>> equipment_;
+  // Below with `scores` only.
   std::vector<std::pair<int, std::vector<bool>>> data_years_;  // ascending
   std::vector<Earlier> earlier_;                               // ascending
 };

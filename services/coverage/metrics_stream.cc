@@ -21,7 +21,9 @@ absl::StatusOr<rpc::Next> MetricsStream::Slice(
     case Phase::kStart:
       return Ask(call, out);
     case Phase::kWaiting:
-      return Open(out);
+      return Open(call, out);
+    case Phase::kSearching:
+      return Begin(out);
     case Phase::kItems:
       return WriteItems(out);
     case Phase::kProjects:
@@ -47,29 +49,62 @@ absl::StatusOr<rpc::Next> MetricsStream::Ask(
 }
 
 absl::StatusOr<rpc::Next> MetricsStream::Open(
-    rpc::Writer<v1::QueryItemMetricsResponse>& out) {
-  Picture picture;
+    rpc::RequestContext& call, rpc::Writer<v1::QueryItemMetricsResponse>& out) {
   {
     MutexLock lock(mutex_);
     if (!picture_.has_value()) return rpc::Next::kWait;
-    QJ_ASSIGN_OR_RETURN(picture, *std::exchange(picture_, std::nullopt));
+    QJ_ASSIGN_OR_RETURN(open_, *std::exchange(picture_, std::nullopt));
   }
   const bool full = request_.view() == v1::METRICS_VIEW_FULL;
   const absl::StatusOr<domain::AnalysisOptions> options =
-      ResolveOptions(request_.options(), *picture.world, !full);
+      ResolveOptions(request_.options(), *open_.world, !full);
   if (full && rpc::ReasonOf(options.status()) == kNoYear) {
     // Nothing to assess is an answer: the rules have seen this state.
     v1::QueryItemMetricsResponse only;
-    FillReadPoint(picture, only.mutable_context());
+    FillReadPoint(open_, only.mutable_context());
     out.Write(std::move(only));
     return rpc::Next::kEnd;
   }
   QJ_RETURN_IF_ERROR(options.status());
-  analysis_ = engine_.analyses.Get(picture.world, *options);
+  analysis_ = engine_.analyses.Get(open_.world, *options);
   QJ_ASSIGN_OR_RETURN(items_, SelectItems(*analysis_, request_));
-  writer_ = std::make_unique<MetricsWriter>(analysis_, full);
+  return full ? Search(call, out) : Begin(out);
+}
+
+absl::StatusOr<rpc::Next> MetricsStream::Search(
+    rpc::RequestContext& call,
+    const rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  phase_ = Phase::kSearching;
+  // `out` keeps the call's context.
+  const bool posted = engine_.searches.TryPost(
+      [self = shared_from_this(), analysis = analysis_, &call, out] {
+        const auto stop = self->engine_.stops.Of(call);
+        absl::StatusOr<RuleScores> scores =
+            ComputeRuleScores(*analysis, stop.get());
+        if (!scores.ok()) scores = OfStopped(call, scores.status());
+        {
+          MutexLock lock(self->mutex_);
+          self->scores_ = std::move(scores);
+        }
+        out.Wake();
+      });
+  if (!posted) return rpc::QueueFull(engine_.searches.name());
+  return rpc::Next::kWait;
+}
+
+absl::StatusOr<rpc::Next> MetricsStream::Begin(
+    rpc::Writer<v1::QueryItemMetricsResponse>& out) {
+  std::shared_ptr<const RuleScores> scores;
+  if (request_.view() == v1::METRICS_VIEW_FULL) {
+    MutexLock lock(mutex_);
+    if (!scores_.has_value()) return rpc::Next::kWait;
+    QJ_ASSIGN_OR_RETURN(RuleScores found,
+                        *std::exchange(scores_, std::nullopt));
+    scores = std::make_shared<const RuleScores>(std::move(found));
+  }
+  writer_ = std::make_unique<MetricsWriter>(analysis_, std::move(scores));
   v1::QueryItemMetricsResponse first;
-  FillContext(picture, *analysis_, first.mutable_context());
+  FillContext(open_, *analysis_, first.mutable_context());
   out.Write(std::move(first));
   phase_ = Phase::kItems;
   return rpc::Next::kMore;

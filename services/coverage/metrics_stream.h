@@ -28,11 +28,19 @@ class MetricsStream : public std::enable_shared_from_this<MetricsStream> {
       rpc::Writer<v1::QueryItemMetricsResponse>& out);
 
  private:
-  enum class Phase { kStart, kWaiting, kItems, kProjects };
+  enum class Phase { kStart, kWaiting, kSearching, kItems, kProjects };
 
   absl::StatusOr<rpc::Next> Ask(rpc::RequestContext& call,
                                 rpc::Writer<v1::QueryItemMetricsResponse>& out);
+  // With the picture.
   absl::StatusOr<rpc::Next> Open(
+      rpc::RequestContext& call,
+      rpc::Writer<v1::QueryItemMetricsResponse>& out);
+  // Scores take long: they are computed on the pool of searches.
+  absl::StatusOr<rpc::Next> Search(
+      rpc::RequestContext& call,
+      const rpc::Writer<v1::QueryItemMetricsResponse>& out);
+  absl::StatusOr<rpc::Next> Begin(
       rpc::Writer<v1::QueryItemMetricsResponse>& out);
   rpc::Next WriteItems(rpc::Writer<v1::QueryItemMetricsResponse>& out);
   rpc::Next WriteProjects(rpc::Writer<v1::QueryItemMetricsResponse>& out);
@@ -42,6 +50,8 @@ class MetricsStream : public std::enable_shared_from_this<MetricsStream> {
   Phase phase_ = Phase::kStart;
   Mutex mutex_;
   std::optional<absl::StatusOr<Picture>> picture_ ABSL_GUARDED_BY(mutex_);
+  std::optional<absl::StatusOr<RuleScores>> scores_ ABSL_GUARDED_BY(mutex_);
+  Picture open_;
   std::shared_ptr<const domain::Analysis> analysis_;
   std::unique_ptr<MetricsWriter> writer_;
   std::vector<domain::ItemIndex> items_;

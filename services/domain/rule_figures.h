@@ -85,14 +85,28 @@ struct RuleItem {
   std::string stage;
   std::optional<absl::CivilDay> stage_since;
 
+  // METHOD 3.6, CHOKEPOINT and NO_DATA. A figure that is undefined although
+  // `scores_known` is far below every threshold.
+  bool scores_known = true;  // else the search ended before it was proven
+  std::optional<double> score, third_sector_loss, largest_sector_loss;
+  std::optional<double> whole_score;
+  int sectors_hit = 0;
+
   std::vector<MakerFigures> makers;        // largest first
-  std::vector<std::string> equipment_ids;  // whose bill of materials reaches it
+  std::vector<std::string> equipment_ids;  // that its loss stops
+  // Whose bill of materials reaches it.
+  std::vector<std::string> reached_equipment_ids;
   // Projects that complete after the data year, and what they add a year.
   std::vector<std::string> unfinished_project_ids;
   std::optional<double> unfinished_added;
   // Ids from the item down to where most of its content is not assured; empty
   // = not known.
   std::vector<std::string> chain;
+  // Ids from the product that the item's loss hits hardest down to the item;
+  // empty = not known.
+  std::vector<std::string> failure_chain;
+  // Names of the supply records behind its figures.
+  std::vector<std::string> records;
 };
 
 // The headline or another scope with a target of metric `share` (METHOD 4.3).

@@ -17,6 +17,7 @@ constexpr absl::string_view kRuleNames[] = {"IMPORT_DEPENDENCE",
                                             "FOREIGN_CONTROL",
                                             "NOT_QUALIFIED",
                                             "HIDDEN_DEPENDENCE",
+                                            "CHOKEPOINT",
                                             "DECLINING",
                                             "PROJECT_LATE",
                                             "STALLED",
@@ -42,7 +43,11 @@ constexpr absl::string_view kFigureNames[] = {"foreign_share",
                                               "years_late",
                                               "stage_age",
                                               "data_age",
-                                              "years_without_data"};
+                                              "years_without_data",
+                                              "score",
+                                              "third_sector_loss",
+                                              "largest_sector_loss",
+                                              "whole_score"};
 static_assert(std::size(kFigureNames) == kFigureCount);
 
 Clause AtLeast(Figure figure, double threshold, double margin = kShareMargin) {
@@ -94,6 +99,11 @@ std::vector<Rule> SupplyRules() {
   rules.push_back(OnItem(RuleId::kHiddenDependence, Severity::kHigh,
                          {AtLeast(Figure::kAssuredShare, kTheta),
                           Less(Figure::kAssuredContentUpper, kTheta)}));
+  rules.push_back(OnItem(RuleId::kChokepoint, Severity::kCritical,
+                         {AtLeast(Figure::kChokepointScore, 0.05),
+                          AtLeast(Figure::kThirdSectorLoss, 0.05),
+                          AtLeast(Figure::kLargestSectorLoss, 0.20)}));
+  rules.back().any = true;
   rules.push_back(OnItem(RuleId::kDeclining, Severity::kMedium,
                          {AtLeast(Figure::kDecline, 0.10)}));
   return rules;
@@ -111,6 +121,7 @@ void AddProgressRules(std::vector<Rule>& rules) {
   rules.back().levels = {{Severity::kHigh, AtLeast(Figure::kGap, 0.20)}};
   rules.push_back(OnItem(RuleId::kNoData, Severity::kLow,
                          {Greater(Figure::kYearsWithoutData, 2, kAtOnce)}));
+  rules.back().levels = {{Severity::kHigh, AtLeast(Figure::kWholeScore, 0.05)}};
   rules.push_back(OnItem(RuleId::kStaleData, Severity::kLow,
                          {Greater(Figure::kDataAge, 2, kAtOnce)},
                          RuleId::kNoData));

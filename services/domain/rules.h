@@ -1,6 +1,6 @@
 // The rules of METHOD 5 as data: what fires when, how hard, and by how much a
-// condition must fail before its alert closes. CHOKEPOINT, UNMET_NEED and
-// ALLIANCE_FLAG have no figures yet and no rule here.
+// condition must fail before its alert closes. UNMET_NEED and ALLIANCE_FLAG
+// have no figures yet and no rule here.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@ enum class RuleId : std::uint8_t {
   kForeignControl,
   kNotQualified,
   kHiddenDependence,
+  kChokepoint,
   kDeclining,
   kProjectLate,
   kStalled,
@@ -52,8 +53,13 @@ enum class Figure : std::uint8_t {
   kStageAge,   // whole years since the stage, below `series`, changed
   kDataAge,    // assessed year − newest data year, where there is one
   kYearsWithoutData,  // the same; without any data infinite; leaf items only
+  // METHOD 3.6, over the ten sectors: their means, the item left out.
+  kChokepointScore,
+  kThirdSectorLoss,  // at least 5 % in three sectors: the third largest is
+  kLargestSectorLoss,
+  kWholeScore,  // variant `whole`
 };
-constexpr int kFigureCount = 16;
+constexpr int kFigureCount = 20;
 
 enum class Comparison : std::uint8_t {
   kGreater,  // x > t   means x > t + 1e-9
@@ -83,7 +89,8 @@ struct SeverityLevel {
 struct Rule {
   RuleId id;
   SubjectKind subject = SubjectKind::kItem;
-  std::vector<Clause> clauses;  // all must hold
+  std::vector<Clause> clauses;
+  bool any = false;  // one clause suffices; else all must hold
   Severity severity = Severity::kMedium;
   std::vector<SeverityLevel> levels;  // hardest first
   // Does not fire where this rule's alert of the same subject is open. That

@@ -20,21 +20,22 @@ enum class Verdict {
   kFails,
 };
 
-bool TestsShare(const Rule& rule) {
-  return std::any_of(rule.clauses.begin(), rule.clauses.end(),
-                     [](const Clause& clause) { return clause.margin > 0; });
+Verdict Judge(const Clause& clause, const RuleSubject& subject) {
+  const std::optional<double> x = subject.Get(clause.figure);
+  if (!x) {
+    return subject.Unknown(clause.figure) ? Verdict::kUnknown : Verdict::kFails;
+  }
+  if (Holds(clause, *x)) return Verdict::kHolds;
+  return Stands(clause, *x) ? Verdict::kStays : Verdict::kFails;
 }
 
+// Verdicts are in order: of clauses that must all hold the last counts, of
+// alternatives the first.
 Verdict Judge(const Rule& rule, const RuleSubject& subject) {
-  Verdict verdict = Verdict::kHolds;
+  Verdict verdict = rule.any ? Verdict::kFails : Verdict::kHolds;
   for (const Clause& clause : rule.clauses) {
-    const std::optional<double> x = subject.Get(clause.figure);
-    if (!x) {
-      return TestsShare(rule) && !subject.has_data ? Verdict::kUnknown
-                                                   : Verdict::kFails;
-    }
-    if (!Stands(clause, *x)) return Verdict::kFails;
-    if (!Holds(clause, *x)) verdict = Verdict::kStays;
+    const Verdict one = Judge(clause, subject);
+    verdict = rule.any ? std::min(verdict, one) : std::max(verdict, one);
   }
   return verdict;
 }
@@ -45,8 +46,11 @@ Severity SeverityOf(const Rule& rule, const RuleSubject& subject,
                     std::optional<Severity> previous) {
   for (const SeverityLevel& level : rule.levels) {
     const std::optional<double> x = subject.Get(level.clause.figure);
-    if (!x) continue;
     const bool had = previous && *previous >= level.severity;
+    if (!x) {
+      if (had && subject.Unknown(level.clause.figure)) return level.severity;
+      continue;
+    }
     if (Holds(level.clause, *x) || (had && Stands(level.clause, *x))) {
       return level.severity;
     }
@@ -107,9 +111,11 @@ class Evaluation {
     }
     const AlertState& previous = found->second;
     if (verdict == Verdict::kUnknown) {
+      // Evidence without a year of data rests on none.
       const bool still_has_data =
-          previous.data_year && subject.newest_data_year &&
-          *subject.newest_data_year >= *previous.data_year;
+          !previous.data_year ||
+          (subject.newest_data_year &&
+           *subject.newest_data_year >= *previous.data_year);
       if (!still_has_data) return false;
     } else {
       Update(rule, subject, item, previous);

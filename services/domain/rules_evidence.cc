@@ -29,6 +29,9 @@ Names FurtherFigures(RuleId rule) {
     case RuleId::kHiddenDependence:
       return {"assured_content_lower", "top_foreign_origin",
               "top_foreign_share"};
+    case RuleId::kChokepoint:
+      return {"sectors_hit", "assured_share", "top_foreign_origin",
+              "top_foreign_share"};
     case RuleId::kDeclining:
       return {"assured_share", "previous_assured_share", "previous_year"};
     case RuleId::kProjectLate:
@@ -38,6 +41,7 @@ Names FurtherFigures(RuleId rule) {
     case RuleId::kBehindTarget:
       return {"share", "share_upper", "target", "items_short"};
     case RuleId::kNoData:
+      return {"newest_data_year", "whole_score"};
     case RuleId::kStaleData:
       return {"newest_data_year"};
   }
@@ -96,12 +100,13 @@ double ClosesAt(const Clause& clause) {
 // Sets column, its target and the missing volume from the clause that the
 // least volume makes fail, else from the last clause on a share. Clauses that
 // more home volume would not move (a located share that must stay above θ)
-// have no volume.
+// have no volume. Of alternatives it is the first that stands.
 void AddMissing(const Rule& rule, const RuleSubject& subject,
                 const RuleItem* item, Closing& closes) {
   for (const Clause& clause : rule.clauses) {
     const std::optional<double> x = subject.Get(clause.figure);
     if (!x || clause.margin <= 0) continue;
+    if (rule.any && (!closes.column.empty() || !Stands(clause, *x))) continue;
     std::optional<double> volume;
     if (item != nullptr) {
       std::optional<double> base = BaseOf(clause.figure, *item);
@@ -191,6 +196,7 @@ void AddClosing(const Closing& closes, Fnv& hash) {
   hash.Add(closes.items_short);
   hash.Add(closes.item_ids);
   hash.Add(closes.equipment_ids);
+  hash.Add(closes.reached_equipment_ids);
 }
 
 void AddItem(const RuleItem& item, const ProjectIndex& projects,
@@ -205,6 +211,7 @@ void AddItem(const RuleItem& item, const ProjectIndex& projects,
   AddProjects(item, projects,
               closes.missing ? closes.missing : evidence.shortfall, closes);
   closes.equipment_ids = item.equipment_ids;
+  closes.reached_equipment_ids = item.reached_equipment_ids;
 }
 
 }  // namespace
@@ -229,8 +236,11 @@ Evidence EvidenceFor(const Rule& rule, const RuleSubject& subject,
   if (subject.item != nullptr) {
     evidence.name_zh = subject.item->name_zh;
     evidence.name_en = subject.item->name_en;
+    evidence.records = subject.item->records;
     if (rule.id == RuleId::kHiddenDependence) {
       evidence.chain = subject.item->chain;
+    } else if (rule.id == RuleId::kChokepoint) {
+      evidence.chain = subject.item->failure_chain;
     }
   } else if (subject.project != nullptr) {
     evidence.name_zh = subject.project->title;
@@ -262,6 +272,7 @@ std::uint64_t Fingerprint(const Evidence& evidence) {
     hash.Add(figure.threshold);
   }
   hash.Add(evidence.chain);
+  hash.Add(evidence.records);
   AddClosing(evidence.closes, hash);
   hash.Add(evidence.shortfall);
   hash.Add(evidence.not_assured_value_cny);

@@ -40,6 +40,7 @@ struct Closing {
   std::optional<int> items_short;
   std::vector<std::string> item_ids;
   std::vector<std::string> equipment_ids;  // that it stops
+  std::vector<std::string> reached_equipment_ids;
   bool operator==(const Closing&) const = default;
 };
 
@@ -50,6 +51,7 @@ struct Evidence {
   std::vector<std::string> sectors;  // sorted
   std::vector<FigureValue> figures;  // tested ones first
   std::vector<std::string> chain;    // item ids; empty = not known
+  std::vector<std::string> records;  // supply records behind the figures
   Closing closes;
   std::optional<double> shortfall;
   std::optional<double> not_assured_value_cny;

@@ -12,6 +12,13 @@ void Set(RuleSubject& subject, Figure figure, std::optional<double> value) {
   subject.figures[static_cast<std::size_t>(figure)] = value;
 }
 
+// A figure that is undefined is not known, where `known` does not hold.
+void Set(RuleSubject& subject, Figure figure, std::optional<double> value,
+         bool known) {
+  Set(subject, figure, value);
+  subject.unknown[static_cast<std::size_t>(figure)] = !known && !value;
+}
+
 int WholeYears(absl::CivilDay from, absl::CivilDay to) {
   const bool before_the_day = absl::CivilDay(2000, to.month(), to.day()) <
                               absl::CivilDay(2000, from.month(), from.day());
@@ -54,17 +61,29 @@ std::optional<double> StageAge(const RuleItem& item, const RuleFigures& all) {
 }
 
 void SetShares(RuleSubject& subject, const RuleItem& item) {
-  Set(subject, Figure::kImportShare, item.import_share);
-  Set(subject, Figure::kAssuredShare, item.assured_share);
-  Set(subject, Figure::kAssuredShareUpper, item.assured_share_upper);
-  Set(subject, Figure::kTopForeignShare, item.top_foreign_share);
-  Set(subject, Figure::kImportHhi, item.import_hhi);
-  Set(subject, Figure::kNamedShare, item.named_share);
-  Set(subject, Figure::kTopSupplierShare, item.top_supplier_share);
-  Set(subject, Figure::kLocatedShare, item.located_share);
-  Set(subject, Figure::kQualifiableShare, item.qualifiable_share);
-  Set(subject, Figure::kAssuredContentUpper, item.assured_content_upper);
-  Set(subject, Figure::kDecline, Decline(item));
+  const bool known = item.has_data;
+  const auto set = [&](Figure figure, std::optional<double> value) {
+    Set(subject, figure, known ? value : std::nullopt, known);
+  };
+  set(Figure::kImportShare, item.import_share);
+  set(Figure::kAssuredShare, item.assured_share);
+  set(Figure::kAssuredShareUpper, item.assured_share_upper);
+  set(Figure::kTopForeignShare, item.top_foreign_share);
+  set(Figure::kImportHhi, item.import_hhi);
+  set(Figure::kNamedShare, item.named_share);
+  set(Figure::kTopSupplierShare, item.top_supplier_share);
+  set(Figure::kLocatedShare, item.located_share);
+  set(Figure::kQualifiableShare, item.qualifiable_share);
+  set(Figure::kAssuredContentUpper, item.assured_content_upper);
+  set(Figure::kDecline, Decline(item));
+}
+
+void SetScores(RuleSubject& subject, const RuleItem& item) {
+  const bool known = item.scores_known;
+  Set(subject, Figure::kChokepointScore, item.score, known);
+  Set(subject, Figure::kThirdSectorLoss, item.third_sector_loss, known);
+  Set(subject, Figure::kLargestSectorLoss, item.largest_sector_loss, known);
+  Set(subject, Figure::kWholeScore, item.whole_score, known);
 }
 
 using Found = std::optional<std::variant<double, std::string>>;
@@ -88,6 +107,7 @@ Found OfItem(const RuleItem& item, absl::string_view name) {
     return Number(item.previous_assured_share);
   if (name == "previous_year") return Year(item.previous_data_year);
   if (name == "newest_data_year") return Year(item.newest_data_year);
+  if (name == "sectors_hit") return Number(item.sectors_hit);
   if (name == "stage") return Text(item.stage);
   if (name == "stage_since" && item.stage_since)
     return Text(absl::FormatCivilTime(*item.stage_since));
@@ -147,7 +167,8 @@ RuleSubject SubjectOf(const RuleItem& item, const RuleFigures& all) {
   subject.has_data = item.has_data;
   subject.data_year = item.data_year;
   subject.newest_data_year = item.newest_data_year;
-  if (item.has_data) SetShares(subject, item);
+  SetShares(subject, item);
+  SetScores(subject, item);
   Set(subject, Figure::kStageAge, StageAge(item, all));
   Set(subject, Figure::kDataAge, DataAge(item, all));
   Set(subject, Figure::kYearsWithoutData, YearsWithoutData(item, all));
@@ -175,7 +196,7 @@ RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all) {
   subject.has_data = scope.gap.has_value();
   subject.data_year = all.year;
   subject.newest_data_year = std::numeric_limits<int>::max();
-  Set(subject, Figure::kGap, scope.gap);
+  Set(subject, Figure::kGap, scope.gap, /*known=*/false);
   return subject;
 }
 

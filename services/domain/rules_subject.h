@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <limits>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ struct RuleSubject {
   const ScopeFigures* scope = nullptr;
 
   std::array<std::optional<double>, kFigureCount> figures;
+  // Undefined figures that may come back, so that nothing may be concluded:
+  // shares while the subject has no data, scores that were not found in time.
+  std::bitset<kFigureCount> unknown;
   // Whether the shares are those of the assessed year (or carried forward).
   bool has_data = false;
   // Year of the shares, and the newest year with data. A scope without data
@@ -38,6 +42,9 @@ struct RuleSubject {
   std::optional<int> data_year;
   std::optional<int> newest_data_year;
 
+  bool Unknown(Figure figure) const {
+    return unknown[static_cast<std::size_t>(figure)];
+  }
   std::optional<double> Get(Figure figure) const {
     return figures[static_cast<std::size_t>(figure)];
   }

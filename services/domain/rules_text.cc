@@ -58,6 +58,12 @@ constexpr Wording kWordings[] = {
      "自主保障占比 {assured_share%}|穿透自主率至多 {assured_content_upper%}",
      "{assured_share%} is assured|its assured content is at most "
      "{assured_content_upper%}"},
+    {RuleId::kChokepoint,
+     "其非自主供应一旦中断，其他条目平均损失 {score%}|损失最重的领域 "
+     "{largest_sector_loss%}|波及 {sectors_hit} 个领域",
+     "the loss of its supply that is not assured costs all other items "
+     "{score%} on average|{largest_sector_loss%} in the sector hit "
+     "hardest|{sectors_hit} sectors hit"},
     {RuleId::kDeclining,
      "自主保障占比较 {previous_year} 年下降 {decline±}|现为 "
      "{assured_share%}",
@@ -177,6 +183,7 @@ std::string Condition(const Rule& rule) {
     parts.push_back(absl::StrCat(FigureName(clause.figure),
                                  Sign(clause.comparison), clause.threshold));
   }
+  if (rule.any) return absl::StrJoin(parts, " or ");
   if (rule.unless)
     parts.push_back(absl::StrCat("not ", RuleName(*rule.unless)));
   return absl::StrJoin(parts, " and ");
