@@ -16,7 +16,7 @@
 namespace qiangji::domain {
 namespace {
 
-constexpr double kMissing = 1e-13;  // of weights that sum to 1
+constexpr double kMissing = 1e-12;  // of weights that sum to 1
 constexpr int kSweeps = 1000;
 // With a larger K sweeps would be too many: the block is eliminated.
 constexpr double kLargestBound = 1000;
@@ -108,7 +108,7 @@ class AdjointSolver::Run {
     // Without a bound: as far as it goes, at most what has arrived is missing.
     const double factor = bound > 0 ? bound : 1;
     const auto size = static_cast<double>(block.end - block.begin);
-    const double least = 0.01 * missing / (factor * size);
+    const double least = 0.25 * missing / (factor * size);
     for (int sweep = 1; sweep <= kSweeps; ++sweep) {
       if (Stopped(stop)) return false;
       Pass(block, least);

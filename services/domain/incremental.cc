@@ -19,7 +19,9 @@ namespace {
 
 // An edge that is pushed reads three places at random, a swept one reads one,
 // and a whole solution sweeps about twelve times.
-constexpr double kPushedOfAll = 0.5;
+constexpr double kPushedOfAll = 0.25;
+// Sweeps go no further: as for a fresh solution.
+constexpr double kLeastTolerance = 9e-13;
 constexpr int kWeightSweeps = 64;
 constexpr double kWeightChange = 0.75;
 // Below it new weights are looked for.
@@ -92,8 +94,10 @@ bool ContentUpdater::FindWeights() {
   std::fill_n(weights_.data(), weights_.size(), 1.0);
   const Block all{0, static_cast<Place>(a_.size()), true};
   for (int sweep = 0; sweep < kWeightSweeps; ++sweep) {
-    const double change = Sweep<1>(
-        *graph_, all, {factor.data(), ones.data(), weights_.data()}, {true})[0];
+    const double change =
+        Sweep<1>(*graph_, all, {factor.data(), ones.data(), weights_.data()},
+                 {true})
+            .largest[0];
     if (change > kWeightChange) continue;
     least_ = 1 - change;
     most_ =
@@ -164,7 +168,7 @@ bool ContentUpdater::Push(double least, Update& update) {
   return true;
 }
 
-void ContentUpdater::SolveWhole(Update& update) {
+void ContentUpdater::SolveWhole(double tolerance, Update& update) {
   update.solved = true;
   const std::size_t n = a_.size();
   std::vector<double> with_source = a_;
@@ -175,7 +179,7 @@ void ContentUpdater::SolveWhole(Update& update) {
     b[p] = with_source[p] * graph_->own_value[p];
     d[p] = d_[p];
   }
-  solved_error_ = SolveLanes<1>(*graph_, a, b, d)[0].error;
+  solved_error_ = SolveLanes<1>(*graph_, a, b, d, tolerance)[0].error;
   for (Place p = 0; p < n; ++p) {
     if (d[p] != d_[p] && !changed_[p]) {
       changed_[p] = true;
@@ -218,7 +222,7 @@ ContentUpdater::Update ContentUpdater::Apply(
     // All that was above it has been pushed.
     if (settled) largest_left_ = least;
   }
-  if (!settled) SolveWhole(update);
+  if (!settled) SolveWhole(std::max(tolerance, kLeastTolerance), update);
   error_ = solved_error_;
   if (settled) {
     error_ += Bound() * (largest_left_ + drift_ + rounding_);

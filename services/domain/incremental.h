@@ -59,7 +59,7 @@ class ContentUpdater {
   void Enqueue(Place p);
   void SetShare(Place p, double a);
   bool Push(double least, Update& update);
-  void SolveWhole(Update& update);
+  void SolveWhole(double tolerance, Update& update);
 
   std::shared_ptr<const Graph> graph_;
   std::vector<double> a_, d_;  // by place

@@ -12,13 +12,20 @@
 #include <vector>
 
 #include "services/domain/elimination.h"
+#include "services/domain/residual_push.h"
 #include "services/domain/sweep.h"
 
 namespace qiangji::domain {
 namespace {
 
-constexpr double kTolerance12 = 1e-12;  // of the whole, where rows contract
-constexpr double kTolerance13 = 1e-13;  // of one block, where errors add up
+// Where errors of blocks add up, each is to have so much of the tolerance.
+constexpr double kOfOneBlock = 0.1;
+// Blocks from this size on end by pushing what is left: once this many times
+// `least` is left on average, few rows are off by more.
+constexpr Place kPushed = 4096;
+constexpr double kPushedAverage = 4;
+// An edge that is pushed costs about three swept ones.
+constexpr double kPushedEdges = 0.25;
 // Rounding of this size, once amplified, leaves it to elimination.
 constexpr double kAmplifiedRounding = 1e-11;
 constexpr int kBoundSweeps = 64;
@@ -52,8 +59,9 @@ class LaneSolver {
   using Flags = std::array<bool, kLanes>;
 
   LaneSolver(const Graph& graph, const LaneArray& a, const LaneArray& b,
-             LaneArray& d)
+             LaneArray& d, double tolerance)
       : graph_(graph),
+        tolerance_(tolerance),
         a_(a),
         d_(d),
         factor_(a.size()),
@@ -126,13 +134,25 @@ class LaneSolver {
   // there become `slow`.
   void Iterate(const Block& block, const Lanes& bound, Flags active, Lanes& own,
                Flags& slow) {
+    Lanes sum = {}, last_sum = {};
     for (int sweep = 1; Any<kLanes>(active); ++sweep) {
-      const Lanes change = Sweep<kLanes>(graph_, block, state_, active);
+      const Flags ends = NearTheEnd(block, bound, active, sum, last_sum);
+      LaneArray before;
+      if (Any<kLanes>(ends)) {
+        before = LaneArray(At<kLanes>(block.end, 0));
+        std::copy_n(d_.data(), before.size(), before.data());
+      }
+      const auto change = Sweep<kLanes>(graph_, block, state_, active);
+      last_sum = std::exchange(sum, change.sum);
       for (std::size_t l = 0; l < kLanes; ++l) {
         if (!active[l]) continue;
-        own[l] = bound[l] * std::min(1.0, row_sum_[l]) * change[l];
+        own[l] = bound[l] * std::min(1.0, row_sum_[l]) * change.largest[l];
         results_[l].sweeps = std::max(results_[l].sweeps, sweep);
         active[l] = own[l] > Tolerance(l, bound[l]);
+        if (active[l] && ends[l] && Finish(block, l, bound[l], before)) {
+          own[l] = Tolerance(l, bound[l]);
+          active[l] = false;
+        }
         if (!active[l] || sweep < kSweeps) continue;
         active[l] = false;
         slow[l] = true;
@@ -140,10 +160,40 @@ class LaneSolver {
     }
   }
 
+  // Lanes in which after one more sweep little is left, if it goes on as
+  // between the last two.
+  Flags NearTheEnd(const Block& block, const Lanes& bound, const Flags& active,
+                   const Lanes& sum, const Lanes& last_sum) const {
+    Flags ends = {};
+    const Place size = block.end - block.begin;
+    if (size < kPushed) return ends;
+    for (std::size_t l = 0; l < kLanes; ++l) {
+      if (!active[l] || sum[l] >= last_sum[l]) continue;
+      const double next = sum[l] * (sum[l] / last_sum[l]);
+      ends[l] = next <= kPushedAverage * Least(l, bound[l]) * size;
+    }
+    return ends;
+  }
+
+  // What neither a change that is not passed on nor a residual that is left may
+  // exceed: both together are within the tolerance.
+  double Least(std::size_t lane, double bound) const {
+    return 0.5 * Tolerance(lane, bound) / bound;
+  }
+
+  bool Finish(const Block& block, std::size_t lane, double bound,
+              const LaneArray& before) {
+    const Edge edges = graph_.begin[block.end] - graph_.begin[block.begin];
+    return ResidualPush(graph_, block, factor_.data(), d_.data(), kLanes, lane)
+        .Run(before.data() + lane, Least(lane, bound),
+             static_cast<std::uint64_t>(kPushedEdges * edges));
+  }
+
   double Tolerance(std::size_t lane, double bound) const {
     // Changes by the last bit do not end.
     const double floor = 4 * bound * std::numeric_limits<double>::epsilon();
-    return std::max(careful_[lane] ? kTolerance13 : kTolerance12, floor);
+    return std::max(careful_[lane] ? kOfOneBlock * tolerance_ : tolerance_,
+                    floor);
   }
 
   // Returns the bound of what this block is off by itself.
@@ -192,7 +242,7 @@ class LaneSolver {
       widest = std::max(widest, above[at] - d_[at]);
     }
     results_[lane].sweeps = std::max(results_[lane].sweeps, kBracketSweeps);
-    if (widest > kTolerance12) results_[lane].unsettled = block.begin;
+    if (widest > tolerance_) results_[lane].unsettled = block.begin;
     return widest;
   }
 
@@ -223,6 +273,7 @@ class LaneSolver {
   }
 
   const Graph& graph_;
+  const double tolerance_;
   const LaneArray& a_;
   LaneArray& d_;
   LaneArray factor_;  // a · row_unit
@@ -262,13 +313,14 @@ std::array<double, kLanes> BoundInverse(const Graph& graph, const Block& block,
     const auto change =
         Sweep<kLanes>(graph, block, {factor, ones, work}, asked);
     for (std::size_t l = 0; l < kLanes; ++l) {
-      if (!asked[l] || change[l] > kBoundChange) continue;
+      const double largest = change.largest[l];
+      if (!asked[l] || largest > kBoundChange) continue;
       asked[l] = false;
       // w − diag(a)·C·w is at least 1 − δ, since rows sum to at most 1.
       for (std::size_t k = l; k < size; k += kLanes) {
         bound[l] = std::max(bound[l], first[k]);
       }
-      bound[l] /= 1 - change[l];
+      bound[l] /= 1 - largest;
     }
   }
   std::fill_n(first, size, 0.0);
@@ -278,16 +330,20 @@ std::array<double, kLanes> BoundInverse(const Graph& graph, const Block& block,
 template <std::size_t kLanes>
 std::array<LaneResult, kLanes> SolveLanes(const Graph& graph,
                                           const LaneArray& a,
-                                          const LaneArray& b, LaneArray& d) {
-  return LaneSolver<kLanes>(graph, a, b, d).Solve();
+                                          const LaneArray& b, LaneArray& d,
+                                          double tolerance) {
+  return LaneSolver<kLanes>(graph, a, b, d, tolerance).Solve();
 }
 
 template std::array<LaneResult, 1> SolveLanes(const Graph&, const LaneArray&,
-                                              const LaneArray&, LaneArray&);
+                                              const LaneArray&, LaneArray&,
+                                              double);
 template std::array<LaneResult, 2> SolveLanes(const Graph&, const LaneArray&,
-                                              const LaneArray&, LaneArray&);
+                                              const LaneArray&, LaneArray&,
+                                              double);
 template std::array<LaneResult, 4> SolveLanes(const Graph&, const LaneArray&,
-                                              const LaneArray&, LaneArray&);
+                                              const LaneArray&, LaneArray&,
+                                              double);
 template std::array<double, 1> LargestRowSum(const Graph&, const double*);
 template std::array<double, 1> BoundInverse(const Graph&, const Block&,
                                             const double*, const double*,

@@ -19,11 +19,11 @@ struct Vector {
   using Mask __attribute__((vector_size(kLanes * 8))) = std::int64_t;
 };
 
-double SweepOne(const Graph& graph, const Block& block, const double* factor,
-                const double* b, double* d) {
+SweepChange<1> SweepOne(const Graph& graph, const Block& block,
+                        const double* factor, const double* b, double* d) {
   const std::uint32_t* const input = graph.input.data();
   const std::uint32_t* const cost = graph.cost.data();
-  double change = 0;
+  double largest = 0, all = 0;
   for (Place p = block.begin; p < block.end; ++p) {
     double x = b[p];
     // Most rows of an economy that imports much are 0: nothing to gather.
@@ -40,10 +40,12 @@ double SweepOne(const Graph& graph, const Block& block, const double* factor,
       }
       x += factor[p] * sum;
     }
-    change = std::max(change, std::abs(x - d[p]));
+    const double change = std::abs(x - d[p]);
+    largest = std::max(largest, change);
+    all += change;
     d[p] = x;
   }
-  return change;
+  return {{largest}, {all}};
 }
 
 // Several lanes: the same sums, lane by lane. Inlined into a function for each
@@ -52,7 +54,8 @@ double SweepOne(const Graph& graph, const Block& block, const double* factor,
 template <std::size_t kLanes>
 __attribute__((always_inline)) inline void SweepLanes(
     const Graph& graph, const Block& block, const double* factor,
-    const double* b, double* d, const std::int64_t* active, double* change) {
+    const double* b, double* d, const std::int64_t* active,
+    SweepChange<kLanes>& change) {
   using V = typename Vector<kLanes>::Type;
   using M = typename Vector<kLanes>::Mask;
   const auto* const vf = reinterpret_cast<const V*>(factor);
@@ -62,7 +65,7 @@ __attribute__((always_inline)) inline void SweepLanes(
   const std::uint32_t* const cost = graph.cost.data();
   M mask;
   for (std::size_t lane = 0; lane < kLanes; ++lane) mask[lane] = active[lane];
-  V most = {};
+  V most = {}, all = {};
   for (Place p = block.begin; p < block.end; ++p) {
     const Edge end = graph.begin[p + 1];
     V sum = {};
@@ -80,27 +83,34 @@ __attribute__((always_inline)) inline void SweepLanes(
     V moved = x - old;
     moved = moved < 0 ? -moved : moved;
     most = moved > most ? moved : most;
+    all += moved;
     vd[p] = x;
   }
-  for (std::size_t lane = 0; lane < kLanes; ++lane) change[lane] = most[lane];
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    change.largest[lane] = most[lane];
+    change.sum[lane] = all[lane];
+  }
 }
 
 void SweepTwo(const Graph& graph, const Block& block, const double* factor,
               const double* b, double* d, const std::int64_t* active,
-              double* change) {
+              SweepChange<2>& change) {
   SweepLanes<2>(graph, block, factor, b, d, active, change);
 }
 
 void SweepFour(const Graph& graph, const Block& block, const double* factor,
                const double* b, double* d, const std::int64_t* active,
-               double* change) {
+               SweepChange<4>& change) {
   SweepLanes<4>(graph, block, factor, b, d, active, change);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) void SweepFourWide(
-    const Graph& graph, const Block& block, const double* factor,
-    const double* b, double* d, const std::int64_t* active, double* change) {
+__attribute__((target("avx2"))) void SweepFourWide(const Graph& graph,
+                                                   const Block& block,
+                                                   const double* factor,
+                                                   const double* b, double* d,
+                                                   const std::int64_t* active,
+                                                   SweepChange<4>& change) {
   SweepLanes<4>(graph, block, factor, b, d, active, change);
 }
 #else
@@ -110,26 +120,29 @@ constexpr auto SweepFourWide = SweepFour;
 }  // namespace
 
 template <std::size_t kLanes>
-std::array<double, kLanes> Sweep(const Graph& graph, const Block& block,
-                                 const SweepState<kLanes>& state,
-                                 const std::array<bool, kLanes>& active) {
-  std::array<double, kLanes> change = {};
+SweepChange<kLanes> Sweep(const Graph& graph, const Block& block,
+                          const SweepState<kLanes>& state,
+                          const std::array<bool, kLanes>& active) {
+  SweepChange<kLanes> change;
   if constexpr (kLanes == 1) {
     if (active[0]) {
-      change[0] = SweepOne(graph, block, state.factor, state.b, state.d);
+      change = SweepOne(graph, block, state.factor, state.b, state.d);
     }
+    return change;
   } else {
     std::array<std::int64_t, kLanes> mask;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       mask[lane] = active[lane] ? -1 : 0;
     }
-    const auto sweep = kLanes == 2        ? SweepTwo
-                       : UseWideVectors() ? SweepFourWide
-                                          : SweepFour;
-    sweep(graph, block, state.factor, state.b, state.d, mask.data(),
-          change.data());
+    if constexpr (kLanes == 2) {
+      SweepTwo(graph, block, state.factor, state.b, state.d, mask.data(),
+               change);
+    } else {
+      const auto sweep = UseWideVectors() ? SweepFourWide : SweepFour;
+      sweep(graph, block, state.factor, state.b, state.d, mask.data(), change);
+    }
+    return change;
   }
-  return change;
 }
 
 double SweepRounding(Edge longest_row) {
@@ -139,14 +152,11 @@ double SweepRounding(Edge longest_row) {
          static_cast<double>(additions + 4);
 }
 
-template std::array<double, 1> Sweep(const Graph&, const Block&,
-                                     const SweepState<1>&,
-                                     const std::array<bool, 1>&);
-template std::array<double, 2> Sweep(const Graph&, const Block&,
-                                     const SweepState<2>&,
-                                     const std::array<bool, 2>&);
-template std::array<double, 4> Sweep(const Graph&, const Block&,
-                                     const SweepState<4>&,
-                                     const std::array<bool, 4>&);
+template SweepChange<1> Sweep(const Graph&, const Block&, const SweepState<1>&,
+                              const std::array<bool, 1>&);
+template SweepChange<2> Sweep(const Graph&, const Block&, const SweepState<2>&,
+                              const std::array<bool, 2>&);
+template SweepChange<4> Sweep(const Graph&, const Block&, const SweepState<4>&,
+                              const std::array<bool, 4>&);
 
 }  // namespace qiangji::domain

@@ -69,6 +69,22 @@ TEST(LaneSolver, LanesAreBitEqualToOneAlone) {
   }
 }
 
+TEST(LaneSolver, LargeComponentEndsByPushing) {
+  constexpr int kItems = 8000;
+  const auto graph = test::RandomGraph(7, kItems, 9, 0.7);
+  const std::vector<std::vector<double>> shares = {
+      test::RandomShares(7, kItems), std::vector<double>(kItems, 0.9),
+      std::vector<double>(kItems, 0.2)};
+  const auto contents = SolveContents(*graph, shares);
+  for (std::size_t l = 0; l < shares.size(); ++l) {
+    EXPECT_LE(contents[l].error, 1e-12);
+    EXPECT_LE(LargestResidual(*graph, shares[l], contents[l].share), 1e-12);
+    const Content alone = SolveContent(*graph, shares[l]);
+    EXPECT_EQ(contents[l].share, alone.share);
+    EXPECT_EQ(contents[l].error, alone.error);
+  }
+}
+
 TEST(LaneSolver, ChainOfAMillion) {
   constexpr int kItems = 1'000'000;
   std::vector<TestInput> inputs;
