@@ -182,6 +182,7 @@ bool OnPath(const std::vector<std::size_t>& path, std::size_t j) {
 std::vector<std::string> Named(const RefTiers& t,
                                const std::vector<std::size_t>& path) {
   std::vector<std::string> ids;
+  ids.reserve(path.size());
   for (std::size_t i : path) ids.push_back(t.ids[i]);
   return ids;
 }

@@ -67,6 +67,7 @@ void ExpectContent(const TiersCase& c) {
 void ExpectChain(const TiersCase& c, const std::vector<std::string>& want,
                  const std::vector<ItemIndex>& got) {
   std::vector<std::string> ids;
+  ids.reserve(got.size());
   for (ItemIndex i : got) ids.push_back(c.id(i));
   if (ids == want) return;
   EXPECT_FALSE(c.random.exact && want.size() <= 8)
