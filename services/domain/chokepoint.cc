@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <queue>
 #include <utility>
 
 #include "services/base/status_macros.h"
+#include "services/domain/chokepoint_lanes.h"
 #include "services/domain/chokepoint_model.h"
 #include "services/domain/chokepoint_search.h"
 
@@ -14,8 +16,8 @@ namespace {
 
 constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
 // Items that the first search of an item settles; each further one of the same
-// item twice as many.
-constexpr std::uint64_t kFirstLimit = 32;
+// item twice as many, until lanes are cheaper; and then all of them.
+constexpr std::uint64_t kFirstLimit = 32, kLanesLimit = 512;
 // A bound that falls by less is as good as before.
 constexpr double kWorthwhile = 0.99;
 // Rounding of bounds, far above what sums of positive terms leave.
@@ -186,18 +188,15 @@ class Hunt {
     for (Place p = 0; p < n; ++p) {
       if (done_[p] == 0) Push(p, Bound(p));
     }
-    while (!queue_.empty() && !Spent()) {
-      const auto [bound, p] = queue_.top();
-      // Equal reach may still come first by id.
-      if (bound < goal_.Floor()) break;
+    while (!Spent()) {
       if (Stopped(options_.stop)) return absl::CancelledError("stopped");
-      queue_.pop();
-      const double now = Bound(p);
-      if (now < bound * kWorthwhile) {
-        Push(p, now);
+      // Equal reach may still come first by id.
+      if (!queue_.empty() && queue_.top().first >= goal_.Floor()) {
+        Next();
+      } else if (!waiting_.empty()) {
+        LookTogether();
       } else {
-        Look(p, std::min(bound, now), limit_[p]);
-        limit_[p] *= 2;
+        break;
       }
     }
     return Report();
@@ -207,6 +206,40 @@ class Hunt {
   bool Spent() const {
     return (options_.budget != 0 && out_.settled >= options_.budget) ||
            Stopped(options_.enough);
+  }
+
+  void Next() {
+    const auto [bound, p] = queue_.top();
+    queue_.pop();
+    const double now = std::min(bound, Bound(p));
+    if (now < bound * kWorthwhile) {
+      Push(p, now);
+    } else if (limit_[p] != kLanesLimit) {
+      Look(p, now, limit_[p]);
+      limit_[p] *= limit_[p] < kLanesLimit ? 2 : 1;
+    } else {
+      waiting_.emplace_back(now, p);
+      limit_[p] = kNoLimit;
+      if (waiting_.size() == ChokepointLanes::kLanes) LookTogether();
+    }
+  }
+
+  // Bounds of the items that wait, from one batch of lanes.
+  void LookTogether() {
+    if (lanes_ == nullptr) lanes_ = std::make_unique<ChokepointLanes>(model_);
+    std::vector<Place> places;
+    for (const auto& [bound, p] : waiting_) places.push_back(p);
+    const std::vector<SearchResult> results =
+        lanes_->usable() ? lanes_->Run(places) : std::vector<SearchResult>();
+    for (std::size_t k = 0; k < waiting_.size(); ++k) {
+      auto [bound, p] = waiting_[k];
+      if (!results.empty()) {
+        out_.settled += results[k].settled;
+        bound = std::min(bound, goal_.Reach(p, results[k]) * kBoundRounding);
+      }
+      Push(p, bound);
+    }
+    waiting_.clear();
   }
 
   // From its users' bounds, before any search of its own.
@@ -287,7 +320,8 @@ class Hunt {
   Chokepoints Report() {
     const double floor = goal_.Floor();
     if (!queue_.empty()) rest_ = std::max(rest_, queue_.top().first);
-    out_.proven = queue_.empty() || queue_.top().first < floor;
+    for (const auto& [bound, p] : waiting_) rest_ = std::max(rest_, bound);
+    out_.proven = rest_ < floor;
     // What was found and is not among the rows reaches no more than the floor.
     if (!out_.proven) {
       out_.rest_bound = std::max(rest_, std::min(best_left_, floor));
@@ -305,6 +339,9 @@ class Hunt {
   std::vector<std::uint8_t> done_;
   std::vector<std::uint64_t> limit_;
   std::priority_queue<std::pair<double, Place>> queue_;
+  // Items whose bounds lanes shall make smaller.
+  std::vector<std::pair<double, Place>> waiting_;
+  std::unique_ptr<ChokepointLanes> lanes_;
   double rest_ = 0, best_left_ = 0;
   Chokepoints out_;
 };

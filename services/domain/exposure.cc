@@ -108,7 +108,8 @@ template <typename T>
 class Batch {
  public:
   static constexpr std::size_t kLanes = LossLanes<T>::kLanes;
-  explicit Batch(const Setup& setup) : setup_(setup), lanes_(setup.base) {}
+  explicit Batch(const Setup& setup)
+      : setup_(setup), lanes_(setup.base, setup.solver.NeedsRest()) {}
 
   // Proven error. `tasks`: at most kLanes.
   absl::StatusOr<double> Run(absl::Span<const Task> tasks) {
@@ -116,10 +117,11 @@ class Batch {
     const FacetLanes facets(setup_.analysis, tasks);
     const bool warm = !setup_.unknown_loss.empty();
     if (warm) Warm(facets.pessimistic());
+    FindHits(facets);
     constexpr Place kAhead = 16;
     for (Place p = 0; p < setup_.base.home.size(); ++p) {
       Prefetch(p + kAhead);
-      AddHits(p, facets, warm);
+      if ((hits_[p].hit | hits_[p].unknown) != 0) AddHits(p, facets, warm);
     }
     return setup_.solver.Solve(lanes_, setup_.options.stop);
   }
@@ -138,35 +140,40 @@ class Batch {
     }
   }
 
-  // Items are looked at in the order of places, far apart in the layer.
-  void Prefetch(Place p) const {
+  // In the order of the layer, most of which is not hit.
+  void FindHits(const FacetLanes& facets) {
     const Graph& graph = *setup_.base.graph;
-    if (p >= graph.size()) return;
+    hits_.assign(graph.size(), {});
+    for (std::size_t i = 0; i < graph.size(); ++i) {
+      const auto item = static_cast<ItemIndex>(i);
+      FacetLanes::Lanes& lanes = hits_[graph.place[i]];
+      const auto splits = setup_.analysis.supply().Of(item);
+      for (const SupplySplit& split : splits) {
+        lanes.hit |= facets[split.facet].hit;
+        lanes.unknown |= facets[split.facet].unknown;
+      }
+      if (splits.empty() && !setup_.analysis.balance[item].has_data()) {
+        lanes.unknown = facets.pessimistic();
+      }
+    }
+  }
+
+  void Prefetch(Place p) const {
+    if (p >= hits_.size() || (hits_[p].hit | hits_[p].unknown) == 0) return;
     const SupplyLayer& supply = setup_.analysis.supply();
-    const auto i = static_cast<std::size_t>(graph.item[p]);
+    const auto i = static_cast<std::size_t>(setup_.base.graph->item[p]);
     __builtin_prefetch(supply.splits.data() + supply.begin[i]);
   }
 
   void AddHits(Place p, const FacetLanes& facets, bool warm) {
-    const ItemIndex i = setup_.base.graph->item[p];
-    const SupplyLayer& supply = setup_.analysis.supply();
-    const absl::Span<const SupplySplit> splits = supply.Of(i);
-    FacetLanes::Lanes lanes;
-    for (const SupplySplit& split : splits) {
-      lanes.hit |= facets[split.facet].hit;
-      lanes.unknown |= facets[split.facet].unknown;
-    }
-    if (splits.empty() && !setup_.analysis.balance[i].has_data()) {
-      lanes.unknown = facets.pessimistic();
-    }
-    const std::uint32_t any = lanes.hit | lanes.unknown;
-    if (any == 0) return;
+    const auto splits = setup_.analysis.supply().Of(setup_.base.graph->item[p]);
     const std::uint32_t row = lanes_.AddRow(p);
-    for (std::uint32_t left = any; left != 0; left &= left - 1) {
+    for (std::uint32_t left = hits_[p].hit | hits_[p].unknown; left != 0;
+         left &= left - 1) {
       const auto lane = static_cast<std::size_t>(std::countr_zero(left));
       lanes_.SetHit(row, lane, HitOf(p, splits, facets, 1u << lane));
     }
-    if (lanes.hit != 0 || !warm) lanes_.dirty[p] = 1;
+    if (hits_[p].hit != 0 || !warm) lanes_.dirty[p] = 1;
   }
 
   LossHit HitOf(Place p, absl::Span<const SupplySplit> splits,
@@ -187,6 +194,7 @@ class Batch {
 
   const Setup& setup_;
   LossLanes<T> lanes_;
+  std::vector<FacetLanes::Lanes> hits_;  // by place
 };
 
 // Runs batches of tasks on threads; what one batch gives depends on no other.

@@ -12,15 +12,16 @@ LossBase MakeLossBase(const Analysis& analysis, bool substitution) {
   base.substitution = substitution;
   base.home.assign(graph.size(), 1);
   base.rest.assign(graph.size(), 0);
-  for (Place p = 0; p < graph.size(); ++p) {
+  // In the order of the layer, which is larger than what is filled.
+  for (std::size_t i = 0; i < graph.size(); ++i) {
     double home = 0, rest = 0;
-    for (const SupplySplit& split : supply.Of(graph.item[p])) {
+    for (const SupplySplit& split : supply.Of(static_cast<ItemIndex>(i))) {
       (supply.FacetOf(split).kind == OriginKind::kHome ? home : rest) +=
           split.share;
     }
     if (rest <= 0) continue;
-    base.home[p] = std::min(1.0, home);
-    base.rest[p] = std::min(1.0, rest);
+    base.home[graph.place[i]] = std::min(1.0, home);
+    base.rest[graph.place[i]] = std::min(1.0, rest);
   }
   return base;
 }

@@ -29,10 +29,11 @@ std::unique_ptr<void, FreeLines> AllocateLines(std::size_t bytes) {
 }
 
 template <typename T>
-LossLanes<T>::LossLanes(const LossBase& of)
+LossLanes<T>::LossLanes(const LossBase& of, bool keep)
     : base(&of),
       loss(of.home.size() * kLanes),
       row_of(of.home.size(), kNoRow),
+      keep_rest(keep),
       dirty(of.home.size(), 0) {}
 
 template <typename T>
@@ -52,7 +53,7 @@ std::uint32_t LossLanes<T>::AddRow(Place place) {
   places.push_back(place);
   direct.resize(direct.size() + kLanes, T{0});
   home.resize(home.size() + kLanes, static_cast<T>(base->home[place]));
-  rest.resize(rest.size() + kLanes, base->rest[place]);
+  if (keep_rest) rest.resize(rest.size() + kLanes, base->rest[place]);
   return row;
 }
 
@@ -62,7 +63,7 @@ void LossLanes<T>::SetHit(std::uint32_t row, std::size_t lane,
   const std::size_t at = row * kLanes + lane;
   direct[at] = static_cast<T>(hit.direct);
   home[at] = static_cast<T>(hit.home);
-  rest[at] = hit.rest;
+  if (keep_rest) rest[at] = hit.rest;
 }
 
 template struct LossLanes<float>;

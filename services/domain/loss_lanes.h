@@ -42,7 +42,7 @@ struct LossLanes {
   static constexpr std::size_t kLanes = kLineBytes / sizeof(T);
   static constexpr std::uint32_t kNoRow = 0xffffffffu;
 
-  explicit LossLanes(const LossBase& base);
+  explicit LossLanes(const LossBase& base, bool keep_rest = true);
 
   // Back to no hit and no loss.
   void Clear();
@@ -60,7 +60,8 @@ struct LossLanes {
   std::vector<std::uint32_t> row_of;  // by place
   std::vector<Place> places;          // by row
   std::vector<T> direct, home;
-  std::vector<double> rest;
+  const bool keep_rest;
+  std::vector<double> rest;  // only exact solutions read it
   // By place: the equation may not hold any more.
   std::vector<std::uint8_t> dirty;
 };

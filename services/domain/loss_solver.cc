@@ -10,9 +10,12 @@
 namespace qiangji::domain {
 namespace {
 
-// Roundings on one edge, in units in the last place: two products, a sum, and
-// the shares as they come; in float those are rounded once more.
-constexpr double kRoundings = 6;
+// Roundings on one edge, in halves of a unit in the last place: of p_i, of its
+// product, of the sum with b_i; of e_ij and its product unless that is a power
+// of two. Half a one more for products of them.
+constexpr double kRoundings = 3.5, kEssentialityRoundings = 2;
+// Of what the tolerance leaves: an exact solution of slow cycles adds its own.
+constexpr double kUsed = 0.95;
 // Sweeps before an exact solution: good first choices.
 constexpr std::uint64_t kFirstPasses = 8;
 
@@ -28,13 +31,19 @@ LossSolver::LossSolver(const LossBase& base, absl::Span<const double> hit_home,
     : base_(base),
       weights_(ComputeLossWeights(base, hit_home)),
       tolerance_(tolerance) {
-  const bool slow = std::any_of(weights_.slow.begin(), weights_.slow.end(),
-                                [](std::uint8_t s) { return s != 0; });
-  floats_ = !slow && RoundingError(Unit<float>()) <= tolerance / 2;
+  slow_ = std::any_of(weights_.slow.begin(), weights_.slow.end(),
+                      [](std::uint8_t s) { return s != 0; });
+  cyclic_ = std::any_of(base.graph->blocks.begin(), base.graph->blocks.end(),
+                        [](const Block& block) { return block.cyclic; });
+  const bool powers = std::all_of(
+      base.graph->essentiality.begin(), base.graph->essentiality.end(),
+      [](std::uint32_t units) { return (units & (units - 1)) == 0; });
+  roundings_ = kRoundings + (powers ? 0 : kEssentialityRoundings);
+  floats_ = !slow_ && RoundingError(Unit<float>()) <= tolerance / 2;
 }
 
 double LossSolver::RoundingError(double unit) const {
-  return kRoundings * unit * weights_.rounding;
+  return roundings_ * unit * weights_.largest;
 }
 
 absl::StatusOr<double> LossSolver::Solve(LossLanes<float>& lanes,
@@ -53,12 +62,13 @@ absl::StatusOr<double> LossSolver::SolveLanes(LossLanes<T>& lanes,
   SweepRules rules;
   rules.strict = weights_.strict.data();
   rules.max_passes = 1;
-  if (weights_.freeze > 0) {
-    // A change below half an ulp of 1 would often not be one.
-    rules.freeze =
-        std::max((tolerance_ - rounding) / 2 / weights_.freeze, Unit<T>() / 8);
+  double error = rounding;
+  if (cyclic_) {
+    // The sum that a change is compared with rounds too, by Unit at most.
+    const double wanted = (tolerance_ - rounding) * kUsed / weights_.largest;
+    rules.freeze = std::max(wanted - Unit<T>(), Unit<T>() / 8);
+    error += (rules.freeze + Unit<T>()) * weights_.largest;
   }
-  double error = rounding + rules.freeze * weights_.freeze;
   const std::vector<Block>& blocks = base_.graph->blocks;
   for (std::size_t k = 0; k < blocks.size(); ++k) {
     const bool slow = weights_.slow[k] != 0;

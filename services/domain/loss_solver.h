@@ -24,6 +24,8 @@ class LossSolver {
 
   // Whether lanes of float reach the tolerance.
   bool FloatsSuffice() const { return floats_; }
+  // Whether lanes need LossLanes::rest.
+  bool NeedsRest() const { return slow_; }
 
   // Raises the losses from what they are, at most the least solution, until
   // the equations hold at all places; those at which they may not are dirty.
@@ -42,7 +44,8 @@ class LossSolver {
   const LossBase& base_;
   LossWeights weights_;
   double tolerance_;
-  bool floats_ = false;
+  double roundings_ = 0;  // an edge, in halves of a unit in the last place
+  bool slow_ = false, cyclic_ = false, floats_ = false;
 };
 
 }  // namespace qiangji::domain

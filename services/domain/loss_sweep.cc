@@ -1,5 +1,6 @@
 #include "services/domain/loss_sweep.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace qiangji::domain {
@@ -26,31 +27,40 @@ struct RowSweep {
   const LossBase& base;
   const Graph& graph;
   T* const loss = lanes.loss.data();
-  const std::uint32_t ungrouped = base.substitution ? 0 : 0x80000000u;
+  const std::uint32_t ungrouped =
+      base.substitution ? 0 : Graph::kLastOfRequirement;
+  const Edge last_edge =
+      static_cast<Edge>(std::max<std::size_t>(graph.input.size(), 1) - 1);
 
   const V* LineOf(Place p) const {
     return reinterpret_cast<const V*>(loss + std::size_t{p} * kLanes);
   }
 
-  // max over requirements of min over members of e·l.
+  // max over requirements of min over members of e·l. Without jumps: which
+  // inputs end a requirement is not to be guessed by a processor.
   [[gnu::always_inline]] inline void Requirements(Place p, V& t0, V& t1) const {
     constexpr T kNone = 4;  // above every loss
-    const V none = V{} + kNone;
-    V g0 = none, g1 = none;
+    constexpr Edge kAhead = 32;
+    V g0 = V{} + kNone, g1 = g0;
     t0 = t1 = V{};
     const Edge end = graph.begin[p + 1];
     for (Edge e = graph.begin[p]; e < end; ++e) {
+      const Edge ahead = std::min(e + kAhead, last_edge);
+      __builtin_prefetch(LineOf(graph.input[ahead] & Graph::kPlaceMask));
       const std::uint32_t input = graph.input[e] | ungrouped;
       const V* line = LineOf(input & Graph::kPlaceMask);
       const T weight =
           static_cast<T>(graph.essentiality[e]) * static_cast<T>(kShareUnit);
+      const T last = static_cast<T>(input >> 31);
       const V q0 = line[0] * weight, q1 = line[1] * weight;
       g0 = g0 < q0 ? g0 : q0;
       g1 = g1 < q1 ? g1 : q1;
-      if ((input & Graph::kLastOfRequirement) == 0) continue;
-      t0 = t0 > g0 ? t0 : g0;
-      t1 = t1 > g1 ? t1 : g1;
-      g0 = g1 = none;
+      const V known0 = g0 * last, known1 = g1 * last,
+              reset = V{} + last * kNone;
+      t0 = t0 > known0 ? t0 : known0;
+      t1 = t1 > known1 ? t1 : known1;
+      g0 = g0 > reset ? g0 : reset;
+      g1 = g1 > reset ? g1 : reset;
     }
   }
 

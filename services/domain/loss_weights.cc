@@ -5,7 +5,7 @@
 namespace qiangji::domain {
 namespace {
 
-constexpr double kDelta = 0.25;
+constexpr double kDelta = 0.2;
 // Rows of a block that sweeps may visit to find its w, and the largest w times
 // rows with which losses are swept: above it solving exactly is faster.
 constexpr std::uint64_t kVisitsPerRow = 60, kVisits = 200'000;
@@ -36,18 +36,15 @@ class Weigher {
       MarkStrict(block);
       if (!Sweep(block)) MarkSlow(k);
     }
-    for (const Weight& w : w_) {
-      out_.freeze = std::max(out_.freeze, w.freeze / (1 - kDelta));
-      out_.rounding = std::max(out_.rounding, w.rounding / (1 - kDelta));
+    for (double& w : w_) {
+      w /= 1 - kDelta;
+      out_.largest = std::max(out_.largest, w);
     }
+    out_.by_place = std::move(w_);
     return std::move(out_);
   }
 
  private:
-  struct Weight {
-    double freeze = 0, rounding = 0;
-  };
-
   void MarkStrict(const Block& block) {
     for (Place p = block.begin; p < block.end; ++p) {
       if (base_.home[p] < 1) continue;
@@ -60,26 +57,22 @@ class Weigher {
     }
   }
 
-  Weight Row(Place p, bool may_freeze) const {
-    const double slack = may_freeze ? 1 : 0;
+  double Row(Place p, bool may_freeze) const {
     const bool whole = base_.home[p] >= 1;
     const double home = whole ? hit_home_[p] : base_.home[p];
-    Weight w{slack, 1};
-    for (Edge e = graph_.begin[p]; e < graph_.begin[p + 1]; ++e) {
-      const Weight& of = w_[graph_.input_of(e)];
-      if (whole && graph_.essentiality[e] == kOne) {
-        w.freeze = std::max(w.freeze, of.freeze + slack);
-        w.rounding = std::max(w.rounding, of.rounding);
-      } else if (whole) {
-        Raise(graph_.essentiality_of(e), slack, of, w);
-      }
-      Raise(home * graph_.essentiality_of(e), slack, of, w);
+    double copied = may_freeze ? 0 : 1, gained = 0, most = 0;
+    const Edge end = graph_.begin[p + 1];
+    for (Edge e = graph_.begin[p]; e < end; ++e) {
+      const double of = w_[graph_.input_of(e)];
+      const double units = graph_.essentiality[e];
+      most = std::max(most, units * of);
+      if (!whole) continue;
+      const bool copies = graph_.essentiality[e] == kOne;
+      copied = std::max(copied, copies ? of + (may_freeze ? 1 : 0) : 0);
+      gained = std::max(gained, copies ? 0 : units * of);
     }
-    return w;
-  }
-  static void Raise(double gain, double slack, const Weight& of, Weight& w) {
-    w.freeze = std::max(w.freeze, gain * of.freeze + slack);
-    w.rounding = std::max(w.rounding, gain * of.rounding + 1);
+    gained = std::max(gained, home * most) * kShareUnit + 1;
+    return std::max(copied, gained);
   }
 
   // False: too slow.
@@ -96,15 +89,10 @@ class Weigher {
         dirty_[p] = 0;
         if (visits-- == 0) return false;
         const bool strict = out_.strict[p] != 0;
-        const Weight w = Row(p, !strict);
-        const double delta = strict ? 0 : kDelta;
-        if (w.freeze <= w_[p].freeze + delta &&
-            w.rounding <= w_[p].rounding + delta) {
-          continue;
-        }
-        w_[p] = {std::max(w.freeze, w_[p].freeze),
-                 std::max(w.rounding, w_[p].rounding)};
-        if (w.rounding - before > limit) return false;
+        const double w = Row(p, !strict);
+        if (w <= w_[p] + (strict ? 0 : kDelta)) continue;
+        w_[p] = w;
+        if (w - before > limit) return false;
         for (Edge u = graph_.user_begin[p]; u < graph_.user_begin[p + 1]; ++u) {
           const Place user = graph_.user[u];
           dirty_[user] = 1;
@@ -115,12 +103,13 @@ class Weigher {
     return true;
   }
 
+  // The largest of what the block takes from before it.
   double Before(const Block& block) const {
     double before = 0;
     for (Place p = block.begin; p < block.end; ++p) {
       for (Edge e = graph_.begin[p]; e < graph_.begin[p + 1]; ++e) {
         const Place input = graph_.input_of(e);
-        if (input < block.begin) before = std::max(before, w_[input].rounding);
+        if (input < block.begin) before = std::max(before, w_[input]);
       }
     }
     return before;
@@ -130,16 +119,12 @@ class Weigher {
   // 1. What the block itself adds is told by its exact solution.
   void MarkSlow(std::size_t k) {
     const Block& block = graph_.blocks[k];
-    Weight before;
+    const double before = Before(block);
     double leak = 1;  // smallest 1 − g above 0
     for (Place p = block.begin; p < block.end; ++p) {
       for (Edge e = graph_.begin[p]; e < graph_.begin[p + 1]; ++e) {
         const Place input = graph_.input_of(e);
-        if (input < block.begin) {
-          before.freeze = std::max(before.freeze, w_[input].freeze);
-          before.rounding = std::max(before.rounding, w_[input].rounding);
-          continue;
-        }
+        if (input < block.begin) continue;
         const double spare = (kOne - graph_.essentiality[e]) * kShareUnit;
         for (const double rest :
              {base_.rest[p], base_.rest[p] > 0 ? 0 : 1 - hit_home_[p]}) {
@@ -157,7 +142,7 @@ class Weigher {
   const Graph& graph_;
   absl::Span<const double> hit_home_;
   LossWeights out_;
-  std::vector<Weight> w_;
+  std::vector<double> w_;
   std::vector<std::uint8_t> dirty_;
 };
 

@@ -12,11 +12,12 @@
 // τ·g·w_j. The least solution is below every u with T(u) <= u, so it is within
 // τ·w of l. Gains of 1 need no slack, so w is finite though a critical cycle
 // made wholly at home may have a gain of 1: every round of any other cycle
-// shrinks it. The same with 1 on every edge but those of gain 1, which are
-// copies without arithmetic, bounds what roundings add up to.
+// shrinks it. Roundings add up alike: an edge of gain 1 is a copy without
+// arithmetic, any other rounds. One w with 1 on every edge that rounds or whose
+// row may freeze bounds both.
 //
 // w is itself the least solution of max-plus equations, swept from below until
-// no row would rise by more than δ = 1/4; divided by 1 − δ it satisfies them.
+// no row would rise by more than δ; divided by 1 − δ it satisfies them.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,8 @@
 namespace qiangji::domain {
 
 struct LossWeights {
-  double freeze = 0;                 // largest w of frozen rows
-  double rounding = 1;               // largest w of rounded edges
+  std::vector<double> by_place;      // w
+  double largest = 1;                // of them
   std::vector<std::uint8_t> strict;  // by place
   // By block: cycles so close to a gain of 1 that sweeps would take too long;
   // their losses are solved for exactly (loss_policy.h).
