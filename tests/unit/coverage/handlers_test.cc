@@ -39,8 +39,8 @@ class HandlersTest : public ::testing::Test {
       return domain::Analyze(picture_.world, options);
     };
     response->Clear();
-    return answer({picture_, of_year(options_.year), of_year}, request,
-                  response);
+    return answer({picture_, of_year(options_.year), of_year, results_},
+                  request, response);
   }
   v1::ComputeCoverageResponse Coverage(
       const v1::ComputeCoverageRequest& request = {}) {
@@ -75,6 +75,7 @@ class HandlersTest : public ::testing::Test {
   SmallWorld world_;
   domain::AnalysisOptions options_;
   Picture picture_;
+  Results results_;
 };
 
 std::vector<std::string> Sectors(const v1::ComputeCoverageResponse& response) {

@@ -20,8 +20,13 @@ constexpr double kDigits = 5e-7;
 v1::ItemMetrics MetricsOf(const std::shared_ptr<const domain::Analysis>& of,
                           const std::string& item, bool full = true) {
   v1::ItemMetrics metrics;
-  MetricsWriter(of, full).Fill(
-      static_cast<domain::ItemIndex>(test::IndexOf(*of, item)), &metrics);
+  std::shared_ptr<const RuleScores> scores;
+  if (full) {
+    scores = std::make_shared<const RuleScores>(
+        *ComputeRuleScores(*of, /*stop=*/nullptr));
+  }
+  MetricsWriter(of, scores)
+      .Fill(static_cast<domain::ItemIndex>(test::IndexOf(*of, item)), &metrics);
   return metrics;
 }
 
@@ -50,7 +55,7 @@ std::string Cell(const v1::ItemMetrics& metrics, const std::string& name) {
 
 TEST(MetricsWriterTest, MetricsAreThoseOfTheWorkedExample) {
   const auto analysis = SmallWorld().Analyze(2025);
-  const MetricsWriter writer(analysis, false);
+  const MetricsWriter writer(analysis);
   for (const test::CsvRow& want : test::ReadCsv(
            QJ_SOURCE_DIR "/tests/golden/small/expected/metrics.csv")) {
     const std::string& id = want.at("item_id");
@@ -233,7 +238,7 @@ class ProjectsTest : public ::testing::Test {
   }
   std::map<std::string, v1::ProjectStatus> Status() {
     const auto analysis = world_.Analyze(2025);
-    const MetricsWriter writer(analysis, true);
+    const MetricsWriter writer(analysis);
     std::map<std::string, v1::ProjectStatus> all;
     for (const auto& project : analysis->world->facts().projects) {
       writer.FillProject(project, &all[project.id]);
