@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What is too long for every change: the tests under ThreadSanitizer, clang
 # (thread-safety analysis) and ASan, clang-tidy on every file, more rounds of
-# kills and power cuts, more random worlds, the benchmarks. Every step runs; the status is 1 when
-# one failed.
+# kills and power cuts, more random worlds, the benchmarks. Every step runs; the
+# status is 1 when one failed.
 set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../deploy/common.sh"
 
