@@ -155,8 +155,9 @@ void ExpectSameBits(const Figures& want, const Figures& got) {
 void ExpectShares(const Analysis& analysis, const Figures& figures) {
   for (const auto& [id, content] : figures.content) {
     SCOPED_TRACE(id);
-    EXPECT_LE(content[0], content[1] + analysis.upper.error);
-    EXPECT_LE(content[0], content[2] + analysis.located.error);
+    const double least = content[0] - analysis.lower.error;
+    EXPECT_LE(least, content[1] + analysis.upper.error);
+    EXPECT_LE(least, content[2] + analysis.located.error);
     for (std::size_t k = 0; k < 3; ++k) {
       EXPECT_GE(content[k], 0);
       EXPECT_LE(content[k], 1);
