@@ -14,8 +14,9 @@ namespace {
 // product, of the sum with b_i; of e_ij and its product unless that is a power
 // of two. Half a one more for products of them.
 constexpr double kRoundings = 3.5, kEssentialityRoundings = 2;
-// Of what the tolerance leaves: an exact solution of slow cycles adds its own.
-constexpr double kUsed = 0.95;
+// Of what the tolerance leaves; less where exact solutions of slow cycles add
+// errors of their own.
+constexpr double kUsed = 0.95, kUsedBesideSlow = 0.4;
 // Sweeps before an exact solution: good first choices.
 constexpr std::uint64_t kFirstPasses = 8;
 
@@ -65,7 +66,8 @@ absl::StatusOr<double> LossSolver::SolveLanes(LossLanes<T>& lanes,
   double error = rounding;
   if (cyclic_) {
     // The sum that a change is compared with rounds too, by Unit at most.
-    const double wanted = (tolerance_ - rounding) * kUsed / weights_.largest;
+    const double wanted = (tolerance_ - rounding) *
+                          (slow_ ? kUsedBesideSlow : kUsed) / weights_.largest;
     rules.freeze = std::max(wanted - Unit<T>(), Unit<T>() / 8);
     error += (rules.freeze + Unit<T>()) * weights_.largest;
   }
@@ -83,7 +85,8 @@ absl::StatusOr<double> LossSolver::SolveLanes(LossLanes<T>& lanes,
       if (slow) error += SolveSlow(k, lanes);
     }
   }
-  return std::min(1.0, error);
+  // Floats do not solve slow cycles: nothing is proven of them.
+  return std::is_same_v<T, float> && slow_ ? 1 : std::min(1.0, error);
 }
 
 double LossSolver::SolveSlow(std::size_t k, LossLanes<double>& lanes) const {

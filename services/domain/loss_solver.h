@@ -22,7 +22,8 @@ class LossSolver {
   LossSolver(const LossBase& base, absl::Span<const double> hit_home,
              double tolerance);
 
-  // Whether lanes of float reach the tolerance.
+  // Whether lanes of float reach the tolerance. Where they do not, their error
+  // may be 1.
   bool FloatsSuffice() const { return floats_; }
   // Whether lanes need LossLanes::rest.
   bool NeedsRest() const { return slow_; }
