@@ -75,9 +75,7 @@ class RowSorter {
       entries_.push_back(
           {place, edge->substitution_group != kNoNumber, place, edge});
     }
-    for (Entry& one : entries_) {
-      if (one.grouped) one.requirement = SmallestOf(one);
-    }
+    NameGroups();
     std::sort(entries_.begin(), entries_.end(),
               [](const Entry& a, const Entry& b) {
                 if (a.grouped != b.grouped) return b.grouped;
@@ -90,14 +88,22 @@ class RowSorter {
   }
 
  private:
-  Place SmallestOf(const Entry& one) const {
-    Place smallest = one.place;
-    for (const Entry& other : entries_) {
-      if (other.input->substitution_group == one.input->substitution_group) {
-        smallest = std::min(smallest, other.place);
-      }
+  // A group goes by its smallest place. Ungrouped entries go by their own.
+  void NameGroups() {
+    const auto grouped =
+        std::partition(entries_.begin(), entries_.end(),
+                       [](const Entry& entry) { return !entry.grouped; });
+    std::sort(grouped, entries_.end(), [](const Entry& a, const Entry& b) {
+      const Number left = a.input->substitution_group,
+                   right = b.input->substitution_group;
+      return left != right ? left < right : a.place < b.place;
+    });
+    for (auto it = grouped; it != entries_.end(); ++it) {
+      const bool goes_on =
+          it != grouped &&
+          it->input->substitution_group == (it - 1)->input->substitution_group;
+      it->requirement = goes_on ? (it - 1)->requirement : it->place;
     }
-    return smallest;
   }
 
   const Graph& graph_;
