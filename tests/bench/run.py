@@ -317,6 +317,58 @@ def change_rows(ours):
     return rows
 
 
+def bench_scenario(build, directory):
+    items = int(os.environ.get("QJ_BENCH_ITEMS", "1000000"))
+    say("exposure and chokepoints of %d items" % items)
+    program = os.path.join(build, "bin", "bench_scenario")
+    rows = []
+    # Chokepoints to the proof where it takes minutes; else what a fixed amount
+    # of work finds.
+    for number, budget in ((items, 20000000), (items // 10, 0)):
+        network = os.path.join(directory, "scenario-%d" % number)
+        os.makedirs(network, exist_ok=True)
+        timed([os.path.join(build, "bin", "bench_content"), "generate",
+               network, str(number)])
+        if number == items:
+            _, out = timed([program, "exposure", network, str(REPEATS)])
+            rows += exposure_rows(json.loads(out))
+        _, out = timed([program, "chokepoints", network, str(budget)])
+        rows.append(chokepoint_row(json.loads(out)))
+        shutil.rmtree(network)
+    return rows
+
+
+def exposure_rows(ours):
+    rows = []
+    for name, text, goal in (("1e5", "1e-5", 25), ("1e6", "1e-6", 45)):
+        taken = ours["exposure_%s_s" % name]
+        what = "Exposure to %.0f countries, two threads, to %s" % (
+            ours["countries"], text)
+        solves = taken / ours["solve_s"]
+        rows.append(row(what, "%.1f s" % taken,
+                        "one content: %.3f s" % ours["solve_s"], solves,
+                        "<= %d" % goal, solves <= goal))
+        alone = ours["alone_s"] * ours["countries"]
+        rows.append(row(what, "%.1f s" % taken,
+                        "one country at a time, one thread: %.1f s" % alone,
+                        alone / taken, ">= 15", alone >= 15 * taken))
+    rows.append(row("The same to 1e-9, both variants",
+                    "%.1f s" % ours["exposure_1e9_both_s"], "", None, "",
+                    None))
+    return rows
+
+
+def chokepoint_row(ours):
+    proven = ours["proven"] == 1
+    how = "proven" if proven else (
+        "%.0f found, all others proven <= %.3f" % (ours["found"],
+                                                   ours["rest_bound"]))
+    exact = ours["items"] <= 100000
+    return row("Top 20 chokepoints of %.0f items" % ours["items"],
+               "%.1f s, %s" % (ours["chokepoints_s"], how), "", None,
+               "exact, proven" if exact else "", proven if exact else None)
+
+
 def row(what, ours, rival, ratio, goal, met):
     return {"what": what, "ours": ours, "rival": rival,
             "ratio": "" if ratio is None else
@@ -362,7 +414,7 @@ def main():
     rows = []
     try:
         for bench in (bench_import, bench_get_item, bench_metrics,
-                      bench_start, bench_content):
+                      bench_start, bench_content, bench_scenario):
             if not only or bench.__name__[len("bench_"):] in only:
                 rows += bench(build, directory)
     finally:
