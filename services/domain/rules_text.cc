@@ -63,7 +63,7 @@ constexpr Wording kWordings[] = {
      "{largest_sector_loss%}|波及 {sectors_hit} 个领域",
      "the loss of its supply that is not assured costs all other items "
      "{score%} on average|{largest_sector_loss%} in the sector hit "
-     "hardest|{sectors_hit} sectors hit"},
+     "hardest|sectors hit: {sectors_hit}"},
     {RuleId::kDeclining,
      "自主保障占比较 {previous_year} 年下降 {decline±}|现为 "
      "{assured_share%}",

@@ -363,13 +363,12 @@ TEST_F(CoverageServiceTest, AStoppedRegistryIsUnavailableUnlessStaleWillDo) {
 }
 
 TEST_F(CoverageServiceTest, LaterRpcsSayThatTheyAreNotInThisBuild) {
-  v1::TraceItemRequest trace;
-  trace.set_item_id("gear");
-  v1::TraceItemResponse traced;
-  EXPECT_THAT(
-      Call(*stub_, &CoverageService::Stub::TraceItem, trace, &traced),
-      StatusIs(absl::StatusCode::kUnimplemented,
-               AllOf(HasSubstr("TraceItem"), HasSubstr("not in this build"))));
+  v1::ComputePlanRequest plan;
+  v1::ComputePlanResponse planned;
+  EXPECT_THAT(Call(*stub_, &CoverageService::Stub::ComputePlan, plan, &planned),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       AllOf(HasSubstr("ComputePlan"),
+                             HasSubstr("not in this build"))));
 }
 
 TEST_F(SingleThreadedCoverageTest, EveryRpcAnswersUnderLoad) {

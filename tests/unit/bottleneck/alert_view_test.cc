@@ -31,7 +31,7 @@ TEST(AlertName, RefusesOthers) {
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ParseAlertName("rules/STALLED~items~a"),
               StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(ParseAlertName("alerts/CHOKEPOINT~items~a"),
+  EXPECT_THAT(ParseAlertName("alerts/ALLIANCE_FLAG~items~a"),
               StatusIs(absl::StatusCode::kNotFound));
 }
 

@@ -94,10 +94,15 @@ TEST(RulesEvidence, NamesMakersAndTheEquipment) {
   RuleFigures figures = Imports(0.90);
   figures.items[0].makers = {{"org-a", "甲", "A", 0.08, ""},
                              {"org-b", "乙", "", 0.02, "qualification"}};
-  figures.items[0].equipment_ids = {"press", "robot"};
-  const Closing closes = Only(figures).closes;
-  EXPECT_EQ(closes.makers, figures.items[0].makers);
-  EXPECT_THAT(closes.equipment_ids, ElementsAre("press", "robot"));
+  figures.items[0].equipment_ids = {"robot"};
+  figures.items[0].reached_equipment_ids = {"press", "robot"};
+  figures.items[0].records = {"items/bearing/supplyRecords/1"};
+  const Evidence evidence = Only(figures);
+  EXPECT_EQ(evidence.closes.makers, figures.items[0].makers);
+  EXPECT_THAT(evidence.closes.equipment_ids, ElementsAre("robot"));
+  EXPECT_THAT(evidence.closes.reached_equipment_ids,
+              ElementsAre("press", "robot"));
+  EXPECT_THAT(evidence.records, ElementsAre("items/bearing/supplyRecords/1"));
 }
 
 TEST(RulesEvidence, NamesTheColumnThatIsNearestToClosing) {
@@ -155,6 +160,10 @@ TEST(RulesEvidence, FingerprintSeesEveryPart) {
   others.back().sectors = {"nev"};
   others[6].closes.equipment_ids = {"robot"};
   others[7].shortfall = 5;
+  others.push_back(base);
+  others.back().closes.reached_equipment_ids = {"robot"};
+  others.push_back(base);
+  others.back().records = {"items/bearing/supplyRecords/1"};
   for (const Evidence& other : others) {
     EXPECT_NE(Fingerprint(other), Fingerprint(base));
     EXPECT_NE(other, base);

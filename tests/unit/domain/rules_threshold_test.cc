@@ -162,8 +162,9 @@ TEST(RulesThreshold, SeveritiesAreThoseOfTheTable) {
                   "SINGLE_FOREIGN_ORIGIN high", "CONCENTRATED_SUPPLY medium",
                   "SOLE_DOMESTIC_SUPPLIER medium", "FOREIGN_CONTROL high",
                   "NOT_QUALIFIED medium", "HIDDEN_DEPENDENCE high",
-                  "DECLINING medium", "PROJECT_LATE high", "STALLED medium",
-                  "BEHIND_TARGET medium", "NO_DATA low", "STALE_DATA low"));
+                  "CHOKEPOINT critical", "DECLINING medium",
+                  "PROJECT_LATE high", "STALLED medium", "BEHIND_TARGET medium",
+                  "NO_DATA low", "STALE_DATA low"));
 }
 
 TEST(RulesThreshold, DecliningLooksBackThreeYearsAtMost) {
