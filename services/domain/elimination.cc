@@ -8,8 +8,8 @@
 namespace qiangji::domain {
 namespace {
 
-// Sums that elimination may make: about half a second. Beyond it the component has
-// a large entangled core, for which iteration is the better way.
+// Sums that elimination may make: about half a second. Beyond it the component
+// has a large entangled core, for which iteration is the better way.
 constexpr std::uint64_t kWork = 100'000'000;
 constexpr std::uint64_t kWorkPerEntry = 20;
 
