@@ -11,6 +11,7 @@
 #include "clients/cpp/status.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
 #include "qiangji/type/v1/feed.pb.h"
+#include "services/base/mutex.h"
 
 namespace qiangji::client {
 namespace {
@@ -63,6 +64,7 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
     // Reads are started outside gRPC's reactions: the hold keeps OnDone away
     // until the last one. Only a bound reactor can be held.
     AddHold();
+    handover_.Give();
     StartRead(&frame_);
     StartCall();
   }
@@ -74,6 +76,7 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
       RemoveHold();
       return;
     }
+    handover_.Take();
     executor_([this] {
       if (failure_.ok()) failure_ = Take(frame_);
       if (!failure_.ok()) context_.TryCancel();
@@ -82,6 +85,7 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
   }
 
   void OnDone(const grpc::Status& status) override {
+    handover_.Take();
     executor_([this, status] {
       const std::shared_ptr<FeedStream> last = std::move(self_);
       if (open_) handler_->Abort();
@@ -155,6 +159,8 @@ class FeedStream final : public grpc::ClientReadReactor<FeedFrame> {
   grpc::ClientContext context_;
   registry::v1::WatchChangesRequest watch_;
   registry::v1::ReadSnapshotRequest snapshot_;
+
+  Handover handover_;  // from the thread that starts to gRPC's
 
   // Touched by one reaction or task at a time.
   FeedFrame frame_;

@@ -14,6 +14,9 @@ constexpr absl::Duration kLongestSleep = absl::Seconds(60);
 
 }  // namespace
 
+// The first call comes from a thread of gRPC; see Handover.
+Deadlines::Deadlines() { const MutexLock lock(mutex_); }
+
 Deadlines::~Deadlines() {
   std::thread thread;
   {

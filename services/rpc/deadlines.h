@@ -28,7 +28,7 @@ class Deadlines {
     }
   };
 
-  Deadlines() = default;
+  Deadlines();
   ~Deadlines();
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;

@@ -26,7 +26,11 @@ PoolsOptions PoolsOptions::SingleThreaded() {
 }
 
 Pool::Pool(std::string name, PoolOptions options)
-    : name_(std::move(name)), options_(Settled(options)) {}
+    : name_(std::move(name)), options_(Settled(options)) {
+  // The first task comes from a thread that got the pool through gRPC; see
+  // Handover.
+  const MutexLock lock(mutex_);
+}
 
 Pool::~Pool() { Drain(); }
 
