@@ -19,6 +19,7 @@ using bottleneck::v1::AlertService;
 using bottleneck::v1::ListAlertsRequest;
 using bottleneck::v1::ListAlertsResponse;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Not;
 
 TestSystem::Options SingleThreaded() {
@@ -115,6 +116,49 @@ TEST_F(AlertsOfASystem, CloseWhenTheirDataAreWithdrawn) {
   EXPECT_THAT(Rules(), Contains("IMPORT_DEPENDENCE"));
   system_.Delete({Supply("CHN", 10), Supply("JPN", 90)});
   EXPECT_THAT(Rules(), Not(Contains("IMPORT_DEPENDENCE")));
+}
+
+TEST_F(AlertsOfASystem, AChokepointShowsWhatItStopsAlongWhichChain) {
+  system_.Write({{"items",
+                  {{"item_id", "press"},
+                   {"name_zh", "压力机"},
+                   {"category", "equipment"},
+                   {"sectors", "rail"}}},
+                 {"supply",
+                  {{"item_id", "press"},
+                   {"year", "2024"},
+                   {"origin_country", "CHN"},
+                   {"quantity", "90"}}},
+                 {"supply",
+                  {{"item_id", "press"},
+                   {"year", "2024"},
+                   {"origin_country", "DEU"},
+                   {"quantity", "10"}}},
+                 {"inputs",
+                  {{"item_id", "press"},
+                   {"input_item_id", "gear"},
+                   {"cost_share", "0.5"},
+                   {"essentiality", "1"}}}});
+  Import(90);
+  EXPECT_THAT(Rules(), Contains("CHOKEPOINT"));
+  bottleneck::v1::GetAlertRequest request;
+  request.set_name("alerts/CHOKEPOINT~items~gear");
+  Alert alert;
+  ASSERT_THAT(Call(*stub_, &AlertService::Stub::GetAlert, request, &alert),
+              IsOk());
+  EXPECT_EQ(alert.severity(), bottleneck::v1::SEVERITY_CRITICAL);
+  // Without 0.9 of the gears press keeps 0.1 + 0.9·0.1.
+  ASSERT_GE(alert.figures_size(), 1);
+  EXPECT_EQ(alert.figures(0).column(), "score");
+  EXPECT_NEAR(alert.figures(0).value(), 0.81, 1e-9);
+  EXPECT_THAT(alert.chain(), ElementsAre("press", "gear"));
+  EXPECT_THAT(alert.equipment_ids(), ElementsAre("press"));
+  EXPECT_THAT(alert.reached_equipment_ids(), ElementsAre("press"));
+  ASSERT_EQ(alert.evidence_size(), 2);
+  EXPECT_EQ(alert.evidence(0).name(),
+            "items/gear/supplyRecords/2024~domestic~CHN~~~~~~third_party");
+  Import(0);  // all of it assured
+  EXPECT_THAT(Rules(), Not(Contains("CHOKEPOINT")));
 }
 
 }  // namespace
