@@ -235,24 +235,36 @@ double LossPolicy::Residual() const {
   return static_cast<double>(worst);
 }
 
-double LossPolicy::Solve(LossLanes<double>& lanes, std::size_t lane) {
+double LossPolicy::Error(double off, double largest) const {
+  return std::min(
+      1.0, (off + kEquationRounding * largest) * weight_ +
+               kShareRounding * largest * static_cast<double>(rows_.size()));
+}
+
+std::optional<double> LossPolicy::Solve(LossLanes<double>& lanes,
+                                        std::size_t lane) {
   Load(lanes, lane);
-  bool settled = true;
-  for (int round = 0; round < kRounds; ++round) {
-    settled = SettleMembers();
-    if (!settled || !ImproveRequirements()) break;
+  for (int round = 0;; ++round) {
+    if (round == kRounds || !SettleMembers()) return std::nullopt;
+    if (!ImproveRequirements()) break;
   }
   Evaluate();
-  const double off = settled ? Residual() : INFINITY;
   double largest = 0;
   for (Place p = block_.begin; p < block_.end; ++p) {
     const auto value = static_cast<double>(At(p).value);
     largest = std::max(largest, value);
     lanes.loss.data()[p * LossLanes<double>::kLanes + lane] = value;
   }
-  return std::min(
-      1.0, (off + kEquationRounding * largest) * weight_ +
-               kShareRounding * largest * static_cast<double>(rows_.size()));
+  return Error(Residual(), largest);
+}
+
+double LossPolicy::ErrorOf(const LossLanes<double>& lanes, std::size_t lane) {
+  Load(lanes, lane);
+  double largest = 0;
+  for (const Row& row : rows_) {
+    largest = std::max(largest, static_cast<double>(row.value));
+  }
+  return Error(Residual(), largest);
 }
 
 }  // namespace qiangji::domain

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "services/domain/loss_lanes.h"
@@ -25,8 +26,11 @@ class LossPolicy {
   LossPolicy(const LossBase& base, const Block& block, double weight);
 
   // Sets the losses of the block, from what they are and what is before the
-  // block. Returns a proven bound of their error.
-  double Solve(LossLanes<double>& lanes, std::size_t lane);
+  // block. Returns a proven bound of their error; nullopt, with the lane as it
+  // was, where the players' choices do not settle.
+  std::optional<double> Solve(LossLanes<double>& lanes, std::size_t lane);
+  // A proven bound of the error of losses that sweeps from below reached.
+  double ErrorOf(const LossLanes<double>& lanes, std::size_t lane);
 
  private:
   using Real = long double;
@@ -51,6 +55,7 @@ class LossPolicy {
   Real Apply(const Row& row, Real operand) const;
   Real Leak(const Row& row) const;
   double Residual() const;
+  double Error(double off, double largest) const;
   bool Inside(Place p) const { return p >= block_.begin && p < block_.end; }
   Row& At(Place p) { return rows_[p - block_.begin]; }
   const Row& At(Place p) const { return rows_[p - block_.begin]; }

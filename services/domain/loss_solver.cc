@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <type_traits>
 
 #include "services/domain/loss_sweep.h"
@@ -19,6 +20,8 @@ constexpr double kRoundings = 3.5, kEssentialityRoundings = 2;
 constexpr double kUsed = 0.95, kUsedBesideSlow = 0.4;
 // Sweeps before an exact solution: good first choices.
 constexpr std::uint64_t kFirstPasses = 8;
+// And where the choices of an exact solution do not settle.
+constexpr std::uint64_t kLastPasses = 1000;
 
 template <typename T>
 constexpr double Unit() {
@@ -101,8 +104,25 @@ double LossSolver::SolveSlow(std::size_t k, LossLanes<double>& lanes) const {
             0);
   LossPolicy policy(base_, block, weights_.slow_weight[k]);
   double error = 0;
+  bool settled = true;
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    if (any[lane]) error = std::max(error, policy.Solve(lanes, lane));
+    if (!any[lane]) continue;
+    const std::optional<double> bound = policy.Solve(lanes, lane);
+    settled = settled && bound.has_value();
+    error = std::max(error, bound.value_or(0));
+  }
+  if (!settled) {
+    SweepRules rules;
+    rules.strict = weights_.strict.data();
+    rules.max_passes = kLastPasses;
+    std::fill(lanes.dirty.begin() + block.begin,
+              lanes.dirty.begin() + block.end, 1);
+    SweepBlock(block, rules, lanes);
+    std::fill(lanes.dirty.begin() + block.begin,
+              lanes.dirty.begin() + block.end, 0);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      if (any[lane]) error = std::max(error, policy.ErrorOf(lanes, lane));
+    }
   }
   if (error == 0) return 0;
   for (Place p = block.begin; p < block.end; ++p) {

@@ -2,8 +2,10 @@
 // rings, slow loops, and what must not change a bit.
 #include "services/domain/loss_solver.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -84,6 +86,33 @@ class Losses {
   std::vector<double> hit_home_;
   std::vector<std::pair<std::size_t, LossHit>> hits_;
 };
+
+// The equations, swept from below until nothing moves.
+std::vector<double> LeastLosses(const std::vector<Link>& links,
+                                const std::vector<double>& home,
+                                const std::vector<double>& direct) {
+  std::vector<double> loss(home.size(), 0);
+  for (int sweep = 0; sweep < 10'000; ++sweep) {
+    for (std::size_t i = 0; i < loss.size(); ++i) {
+      double worst = 0;
+      std::map<Number, double> groups;
+      for (const Link& link : links) {
+        if (link.item != static_cast<ItemIndex>(i)) continue;
+        const double part =
+            link.essentiality * loss[static_cast<std::size_t>(link.input)];
+        if (link.group == kNoNumber) {
+          worst = std::max(worst, part);
+        } else {
+          const auto [at, first] = groups.emplace(link.group, part);
+          if (!first) at->second = std::min(at->second, part);
+        }
+      }
+      for (const auto& [group, least] : groups) worst = std::max(worst, least);
+      loss[i] = direct[i] + home[i] * worst;
+    }
+  }
+  return loss;
+}
 
 TEST(LossSolver, ChainOfAMillion) {
   constexpr int kItems = 1'000'000;
@@ -202,6 +231,51 @@ TEST(LossSolver, CoarseIsWithinItsBoundOfFine) {
     }
   }
   EXPECT_GE(proven, 10);
+}
+
+// Groups beside a pair that hands a loss on undiminished (16 and 17).
+TEST(LossSolver, GroupsBesideALosslessPair) {
+  const std::vector<Link> links = {
+      {0, 12, 0.5},     {0, 15, 0},      {0, 21, 1},      {0, 7, 1, 1},
+      {0, 11, 0.5, 1},  {0, 13, 1, 1},   {0, 14, 0.5, 1}, {1, 17, 1, 2},
+      {1, 0, 0.3, 2},   {1, 18, 0.5, 3}, {1, 21, 0.9, 3}, {2, 0, 0.5},
+      {2, 1, 0.3},      {2, 3, 1},       {2, 7, 0.5},     {2, 12, 0.5},
+      {2, 17, 1},       {3, 0, 1},       {3, 1, 1},       {3, 22, 0.5},
+      {4, 0, 0.3},      {4, 1, 0},       {5, 0, 1},       {5, 1, 1},
+      {5, 7, 0.5},      {5, 8, 0.5},     {5, 15, 1},      {5, 12, 0.5},
+      {6, 1, 1},        {6, 3, 0.3},     {6, 23, 0.3},    {6, 20, 0},
+      {7, 0, 0.5},      {8, 0, 0.5},     {8, 10, 1},      {8, 15, 0.9},
+      {8, 20, 0},       {9, 12, 0.3},    {9, 8, 1},       {10, 12, 1},
+      {10, 1, 0.9},     {10, 20, 1},     {11, 0, 0.5},    {11, 1, 1},
+      {11, 8, 0.9},     {11, 19, 1},     {11, 21, 1},     {12, 1, 0.3},
+      {13, 0, 0.9},     {14, 0, 1},      {15, 11, 1},     {15, 1, 1, 4},
+      {15, 13, 0.9, 4}, {15, 17, 0.5},   {16, 0, 0.9},    {16, 1, 0},
+      {16, 17, 1},      {16, 19, 0.3},   {16, 2, 0},      {17, 8, 1},
+      {17, 16, 1},      {17, 0, 0},      {18, 0, 1},      {18, 20, 1},
+      {18, 11, 0.5},    {18, 9, 0.3},    {19, 10, 1},     {19, 0, 0.9},
+      {20, 0, 0.9},     {20, 8, 0.3},    {21, 0, 0.5},    {21, 11, 1},
+      {22, 0, 0.5},     {22, 9, 0.3},    {22, 14, 1},     {22, 15, 0.3},
+      {22, 21, 0.5},    {23, 22, 1}};
+  constexpr int kItems = 24;
+  std::vector<double> direct(kItems, 0), home(kItems, 1);
+  home[0] = 0.2;
+  home[2] = 1.0 / 52, direct[2] = 0.000980769;
+  home[8] = 0.25, direct[8] = 0.0003;
+  home[9] = 0.493821, direct[9] = 1.23579e-05;
+  home[18] = 0.974026, direct[18] = 2.5974e-05;
+  Losses losses(kItems, links);
+  for (int i = 0; i < kItems; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    if (home[k] < 1) losses.MadeElsewhere(i, 1 - home[k] - direct[k]);
+    if (direct[k] > 0) losses.Hit(i, direct[k]);
+  }
+  const auto lanes = losses.Solve();
+  EXPECT_LE(losses.error, 1e-9);
+  const std::vector<double> wanted = LeastLosses(links, home, direct);
+  for (int i = 0; i < kItems; ++i) {
+    EXPECT_NEAR(losses.Of(lanes, i), wanted[static_cast<std::size_t>(i)], 1e-12)
+        << i;
+  }
 }
 
 }  // namespace
