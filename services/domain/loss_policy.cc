@@ -185,7 +185,9 @@ void LossPolicy::Evaluate() {
 // stay copies to the last bit.
 void LossPolicy::CloseLoop(std::size_t first) {
   const std::size_t size = path_.size() - first;
-  const auto place = [&](std::size_t k) { return path_[first + k % size]; };
+  const auto place = [&](std::size_t k) {
+    return path_[first + (k < size ? k : k - size)];
+  };
   std::size_t cut = 0;
   while (cut < size && Leak(At(place(cut))) <= 0) ++cut;
   if (cut == size) cut = 0;

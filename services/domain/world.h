@@ -56,7 +56,7 @@ struct Organization {
   }
 };
 
-// A share that may not be stated, in 8 bytes.
+// A share or none, 8 bytes. NOLINTBEGIN(google-explicit-constructor)
 class OptionalShare {
  public:
   OptionalShare() = default;
@@ -74,8 +74,8 @@ class OptionalShare {
   double share_ = kNone;
 };
 
-// An input as registered, its ends as item indices. There may be ten million:
-// 32 bytes each.
+// NOLINTEND(google-explicit-constructor)
+// An input as registered, by item index: 32 bytes, there may be ten million.
 struct Input {
   ItemIndex item = -1, input = -1;
   OptionalShare cost_share, essentiality;
