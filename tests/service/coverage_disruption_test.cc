@@ -422,8 +422,10 @@ TEST_F(DisruptionTest, ACancelledStreamLeavesTheServiceAtWork) {
 }
 
 TEST_F(SingleThreadedDisruptionTest, EveryRpcAnswersUnderLoad) {
+  constexpr int kCallers = 6;
   std::vector<std::thread> callers;
-  for (int caller = 0; caller < 6; ++caller) {
+  callers.reserve(kCallers);
+  for (int caller = 0; caller < kCallers; ++caller) {
     callers.emplace_back([this, caller] {
       for (int round = 0; round < 5; ++round) {
         std::vector<v1::TraceItemResponse> traced;
