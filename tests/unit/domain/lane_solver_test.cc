@@ -105,6 +105,7 @@ TEST(LaneSolver, ChainOfAMillion) {
 // anything: d_i = a_i·(v + c·d_{i−1}), a_0 = ½, all others 1.
 void ExpectRing(int items, double c) {
   std::vector<TestInput> inputs;
+  inputs.reserve(static_cast<std::size_t>(items));
   for (int i = 0; i < items; ++i) {
     inputs.push_back({i, (i + items - 1) % items, c});
   }
