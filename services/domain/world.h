@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "services/base/mutex.h"
 #include "services/domain/codes.h"
 #include "services/domain/graph.h"
+#include "services/domain/maybe.h"
 
 namespace qiangji::domain {
 
@@ -56,29 +56,10 @@ struct Organization {
   }
 };
 
-// A share or none, 8 bytes. NOLINTBEGIN(google-explicit-constructor)
-class OptionalShare {
- public:
-  OptionalShare() = default;
-  OptionalShare(double share) : share_(share) {}
-  OptionalShare(std::optional<double> share) : share_(share.value_or(kNone)) {}
-
-  bool has_value() const { return share_ == share_; }
-  double value_or(double other) const { return has_value() ? share_ : other; }
-  operator std::optional<double>() const {
-    return has_value() ? std::optional<double>(share_) : std::nullopt;
-  }
-
- private:
-  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  double share_ = kNone;
-};
-
-// NOLINTEND(google-explicit-constructor)
 // An input as registered, by item index: 32 bytes, there may be ten million.
 struct Input {
   ItemIndex item = -1, input = -1;
-  OptionalShare cost_share, essentiality;
+  Maybe cost_share, essentiality;
   Number substitution_group = kNoNumber;  // equal for equal texts
   std::int16_t first_year = 0, last_year = 9999;
   bool ValidIn(int year) const {
@@ -101,7 +82,7 @@ struct Structure {
   }
 };
 
-// One supply record, packed (40 bytes).
+// One supply record, packed (48 bytes).
 struct SupplyRecord {
   Number item = 0, supplier = kNoNumber, reporter = kNoNumber,
          licences = kNoNumber;
