@@ -6,6 +6,7 @@
 Ours and the rival run in the same minutes on the same machine; a figure is
 the median of its repetitions. A goal that is missed is printed as missed.
 Content is timed by the processor seconds of one thread, ours and the rivals'.
+The status is 1 where a ratio lost ground to what landed last (landed.py).
 """
 
 import json
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import landed
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 RECORDS = int(os.environ.get("QJ_BENCH_RECORDS", "1000000"))
@@ -423,6 +426,12 @@ def main():
     print(host)
     print_plain(rows)
     print_markdown(rows)
+    if os.environ.get("QJ_BENCH_LAND"):
+        landed.write(rows)
+        return
+    worse = landed.regressions(rows)
+    if worse:
+        sys.exit("Worse than what landed last:\n" + "\n".join(worse))
 
 
 if __name__ == "__main__":
