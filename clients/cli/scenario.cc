@@ -12,6 +12,7 @@
 #include "clients/cli/command_tree.h"
 #include "clients/cli/coverage_stream.h"
 #include "clients/cli/figures.h"
+#include "clients/cli/name_book.h"
 #include "clients/cli/number_format.h"
 #include "services/base/countries.h"
 
@@ -112,15 +113,33 @@ absl::Status FillScenario(const Invocation& invocation,
   return absl::OkStatus();
 }
 
-// For people "all" where the sector is empty.
-void NameTotals(const Invocation& invocation, std::size_t column,
-                Table& table) {
-  if (invocation.settings.output != Output::kTable) return;
-  for (std::vector<Cell>& row : table.rows) {
-    if (std::holds_alternative<std::monostate>(row[column])) {
-      row[column] = Say(invocation.lang(), kAllSectors);
+// For people the sector's name instead of its id, and "all" where it is empty;
+// in CSV a last column where --names asks for it.
+absl::Status NameSectors(const Invocation& invocation, Session& session,
+                         std::size_t column, Table& table) {
+  const bool for_people = invocation.settings.output == Output::kTable;
+  if (!for_people && !invocation.settings.names) return absl::OkStatus();
+  const Lang lang = invocation.lang();
+  std::vector<std::string> ids;
+  for (const std::vector<Cell>& row : table.rows) {
+    const auto* id = std::get_if<std::string>(&row[column]);
+    ids.push_back(id == nullptr ? "" : *id);
+  }
+  NameBook book(session, lang);
+  QJ_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                      book.Names("sector", ids));
+  if (!for_people) {
+    InsertTexts({"sector_name"}, lang, table.columns.size(), names, table);
+    return absl::OkStatus();
+  }
+  for (std::size_t r = 0; r < ids.size(); ++r) {
+    if (ids[r].empty()) {
+      table.rows[r][column] = Say(lang, kAllSectors);
+    } else if (!names[r].empty()) {
+      table.rows[r][column] = names[r];
     }
   }
+  return absl::OkStatus();
 }
 
 void PrintChain(const Invocation& invocation, const std::string& item,
@@ -180,7 +199,7 @@ absl::StatusOr<int> RunScenario(const Invocation& invocation) {
   Table table;
   if (invocation.Has("--by")) {
     table = TableOf(kSectorColumns, sectors, invocation.lang());
-    NameTotals(invocation, 0, table);
+    QJ_RETURN_IF_ERROR(NameSectors(invocation, *session, 0, table));
   } else {
     QJ_ASSIGN_OR_RETURN(table,
                         ItemTable(invocation, *session, std::move(items)));
@@ -214,7 +233,9 @@ absl::StatusOr<int> Exposure(const Invocation& invocation) {
                                   std::end(kExposureColumns));
   if (by_sector) columns.insert(columns.begin() + 1, kSector);
   Table table = TableOf(columns, rows, invocation.lang());
-  if (by_sector) NameTotals(invocation, 1, table);
+  if (by_sector) {
+    QJ_RETURN_IF_ERROR(NameSectors(invocation, *session, 1, table));
+  }
   PrintFigures(invocation, response.context(), table, {&response});
   PrintLimits(invocation, response);
   return kDone;

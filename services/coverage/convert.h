@@ -14,6 +14,7 @@
 #include "services/coverage/figures.h"
 #include "services/domain/analysis.h"
 #include "services/domain/coverage.h"
+#include "services/domain/disruption.h"
 #include "services/domain/rank.h"
 #include "services/domain/target.h"
 
@@ -35,6 +36,18 @@ domain::Category FromProto(type::v1::Category category);
 template <typename Optional, typename Set>
 void IfStated(const Optional& value, Set set) {
   if (value.has_value()) set(*value);
+}
+
+// What a scenario and an exposure say alike (METHOD 3.4, 3.5).
+template <typename SectorRow>
+void FillLossMeans(const domain::LossMeans& means, SectorRow* out) {
+  IfStated(means.mean_loss, [&](double x) { out->set_mean_loss(x); });
+  IfStated(means.mean_loss_pessimistic,
+           [&](double x) { out->set_mean_loss_pessimistic(x); });
+  IfStated(means.mean_loss_value,
+           [&](double x) { out->set_mean_loss_value(x); });
+  out->set_stopped_items(means.stopped_items);
+  out->set_items_with_value(means.valued_items);
 }
 
 // As a finding, or as a warning; beyond the first thousand it is dropped.

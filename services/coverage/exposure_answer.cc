@@ -60,16 +60,6 @@ absl::StatusOr<std::shared_ptr<const domain::Exposure>> ExposureOf(
   return in.results.exposures.Keep(in.analysis, key, std::move(exposure));
 }
 
-void FillMeans(const domain::LossMeans& means, v1::ExposureRow* out) {
-  IfStated(means.mean_loss, [&](double x) { out->set_mean_loss(x); });
-  IfStated(means.mean_loss_pessimistic,
-           [&](double x) { out->set_mean_loss_pessimistic(x); });
-  IfStated(means.mean_loss_value,
-           [&](double x) { out->set_mean_loss_value(x); });
-  out->set_stopped_items(means.stopped_items);
-  out->set_items_with_value(means.valued_items);
-}
-
 absl::StatusOr<std::shared_ptr<const domain::Chokepoints>> ChokepointsOf(
     const Answering& in, std::size_t top,
     const domain::ChokepointOptions& options) {
@@ -135,8 +125,8 @@ absl::Status AnswerExposure(const Answering& in,
       v1::ExposureRow* out = response->add_rows();
       out->set_country(row.country.ToString());
       out->set_sector(SectorId(analysis, s));
-      FillMeans(s < 0 ? row.total : row.sectors[static_cast<std::size_t>(s)],
-                out);
+      FillLossMeans(
+          s < 0 ? row.total : row.sectors[static_cast<std::size_t>(s)], out);
     }
   }
   return absl::OkStatus();

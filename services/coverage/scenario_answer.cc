@@ -120,18 +120,6 @@ void FillHead(const Answering& in, const Disruption& disruption,
   }
 }
 
-void FillMeans(const domain::LossMeans& means, v1::ScenarioSectorRow* out) {
-  IfStated(means.mean_loss, [&](double x) { out->set_mean_loss(x); });
-  IfStated(means.mean_loss_pessimistic,
-           [&](double x) { out->set_mean_loss_pessimistic(x); });
-  IfStated(means.mean_loss_value,
-           [&](double x) { out->set_mean_loss_value(x); });
-  out->set_stopped_items(means.stopped_items);
-  out->set_stopped_items_pessimistic(means.stopped_items_pessimistic);
-  out->set_items_with_value(means.valued_items);
-  out->set_items(means.items);
-}
-
 // A row of the stream that is made when the reader wants it.
 class ScenarioMessages {
  public:
@@ -153,9 +141,12 @@ class ScenarioMessages {
           [this](std::size_t k, v1::ScenarioSectorRow* row) {
             const domain::SectorIndex s = sectors_[k];
             row->set_sector(SectorId(*analysis_, s));
-            FillMeans(s < 0 ? disruption_.total
-                            : disruption_.sectors[static_cast<std::size_t>(s)],
-                      row);
+            const domain::LossMeans& means =
+                s < 0 ? disruption_.total
+                      : disruption_.sectors[static_cast<std::size_t>(s)];
+            FillLossMeans(means, row);
+            row->set_stopped_items_pessimistic(means.stopped_items_pessimistic);
+            row->set_items(means.items);
           });
     } else if (next_item_ < items_.size()) {
       next_item_ = FillBatch(next_item_, items_.size(), out->mutable_items(),

@@ -2,36 +2,19 @@
 #include <string>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/domain/chokepoint.h"
 #include "services/domain/disruption.h"
 #include "services/domain/exposure.h"
-#include "tests/support/world/test_world.h"
+#include "tests/support/world/worked_example.h"
 
 namespace qiangji::domain {
 namespace {
 
 using test::CsvRow;
 
-constexpr double kWithin = 2e-6;  // the files have 6 decimals
-
-std::string Small(const std::string& file) {
-  return absl::StrCat(QJ_SOURCE_DIR, "/tests/golden/small/", file);
-}
-
-class GoldenDisruption : public testing::Test {
+class GoldenDisruption : public test::WorkedExampleTest {
  protected:
-  GoldenDisruption() {
-    world_.Load("sectors",
-                absl::StrCat(QJ_SOURCE_DIR, "/db/catalogue/sectors.csv"));
-    for (const char* table :
-         {"organizations", "items", "inputs", "demand", "supply"}) {
-      world_.Load(table, Small(absl::StrCat(table, ".csv")));
-    }
-    analysis_ = world_.Analyze(2025);
-  }
-
   const std::string& IdOf(ItemIndex i) const {
     return analysis_->world->structure().items[static_cast<std::size_t>(i)].id;
   }
@@ -41,9 +24,6 @@ class GoldenDisruption : public testing::Test {
     EXPECT_TRUE(absl::SimpleAtod(row.at(column), &value)) << column;
     return value;
   }
-
-  test::TestWorld world_;
-  std::shared_ptr<const Analysis> analysis_;
 };
 
 TEST_F(GoldenDisruption, EmbargoOfSweden) {

@@ -3,36 +3,19 @@
 #include <string>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/domain/coverage.h"
 #include "services/domain/rank.h"
 #include "services/domain/reach.h"
-#include "tests/support/world/test_world.h"
+#include "tests/support/world/worked_example.h"
 
 namespace qiangji::domain {
 namespace {
 
 using test::CsvRow;
 
-constexpr double kWithin = 2e-6;  // the files have 6 decimals
-
-std::string Small(const std::string& file) {
-  return absl::StrCat(QJ_SOURCE_DIR, "/tests/golden/small/", file);
-}
-
-class GoldenSmall : public testing::Test {
+class GoldenSmall : public test::WorkedExampleTest {
  protected:
-  GoldenSmall() {
-    world_.Load("sectors",
-                absl::StrCat(QJ_SOURCE_DIR, "/db/catalogue/sectors.csv"));
-    for (const char* table :
-         {"organizations", "items", "inputs", "demand", "supply"}) {
-      world_.Load(table, Small(absl::StrCat(table, ".csv")));
-    }
-    analysis_ = world_.Analyze(2025);
-  }
-
   static void Expect(const CsvRow& want, const std::string& column,
                      std::optional<double> got) {
     SCOPED_TRACE(column);
@@ -48,9 +31,6 @@ class GoldenSmall : public testing::Test {
     if (!n) return std::nullopt;
     return static_cast<double>(*n);
   }
-
-  test::TestWorld world_;
-  std::shared_ptr<const Analysis> analysis_;
 };
 
 TEST_F(GoldenSmall, Metrics) {
