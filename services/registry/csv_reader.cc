@@ -16,6 +16,20 @@ constexpr std::size_t kMaxRowBytes = 1 << 20;
 constexpr std::size_t kMaxCells = 256;
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// Where the first line that is not blank ends, line ends in quotes aside; npos
+// where it has not come yet.
+std::size_t HeaderEnd(absl::string_view text) {
+  bool quoted = false;
+  bool blank = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool line_end = text[i] == '\n' || text[i] == '\r';
+    if (text[i] == '"') quoted = !quoted;
+    if (line_end && !quoted && !blank) return i;
+    if (!line_end) blank = false;
+  }
+  return absl::string_view::npos;
+}
+
 char DelimiterOf(absl::string_view line) {
   constexpr absl::string_view kDelimiters = ",;\t";
   std::size_t counts[3] = {0, 0, 0};
@@ -44,9 +58,9 @@ class CsvReader::Impl {
 
   absl::Status Feed(absl::string_view bytes) {
     if (started_) return Lines(bytes);
-    // The first line says what the delimiter is.
+    // The header says what the delimiter is.
     head_.append(bytes.data(), bytes.size());
-    if (head_.find_first_of("\r\n") == std::string::npos) {
+    if (HeaderEnd(HeadText()) == absl::string_view::npos) {
       return head_.size() > kMaxRowBytes ? TooLong() : absl::OkStatus();
     }
     return Start();
@@ -66,14 +80,18 @@ class CsvReader::Impl {
  private:
   absl::Status Start() {
     started_ = true;
-    absl::string_view text = head_;
-    absl::ConsumePrefix(&text, kByteOrderMark);
-    const std::size_t end = text.find_first_of("\r\n");
-    csv_set_delim(&parser_,
-                  static_cast<unsigned char>(DelimiterOf(text.substr(0, end))));
+    const absl::string_view text = HeadText();
+    csv_set_delim(&parser_, static_cast<unsigned char>(
+                                DelimiterOf(text.substr(0, HeaderEnd(text)))));
     QJ_RETURN_IF_ERROR(Lines(text));
     head_.clear();
     return absl::OkStatus();
+  }
+
+  absl::string_view HeadText() const {
+    absl::string_view text = head_;
+    absl::ConsumePrefix(&text, kByteOrderMark);
+    return text;
   }
 
   // Line by line, as libcsv counts none.

@@ -15,8 +15,8 @@ namespace qiangji::registry {
 
 // Feeds UTF-8 bytes (a byte order mark is passed over; encoding.h converts
 // others). Lines end with LF, CRLF or CR and count from 1; quoted cells may
-// hold line ends. The delimiter is the one of ',', ';' and tab that the first
-// line holds most often outside quotes. Blank lines are no rows.
+// hold line ends. The delimiter is the one of ',', ';' and tab that the header
+// (the first row) holds most often outside quotes. Blank lines are no rows.
 class CsvReader {
  public:
   // `line` is the one on which the row starts. A non-OK status stops.

@@ -7,10 +7,17 @@
 #include <cerrno>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/registry/text.h"
 
 namespace qiangji::registry {
 namespace {
+
+constexpr std::pair<absl::string_view, FileEncoding> kNames[] = {
+    {"", FileEncoding::kDetect},          {"utf-8", FileEncoding::kUtf8},
+    {"gb18030", FileEncoding::kGb18030},  {"utf-16", FileEncoding::kUtf16},
+    {"utf-16le", FileEncoding::kUtf16Le}, {"utf-16be", FileEncoding::kUtf16Be},
+};
 
 std::int64_t CountLines(absl::string_view text) {
   return std::count(text.begin(), text.end(), '\n');
@@ -41,20 +48,22 @@ class Utf8Decoder final : public Decoder {
   absl::Status Finish() override {
     if (scanner_.IsUtf8()) return absl::OkStatus();
     return absl::InvalidArgumentError(
-        "the bytes are not UTF-8; accepted: UTF-8 or GB18030, one a file");
+        "the bytes are not UTF-8; accepted: UTF-8, or another encoding named");
   }
   std::int64_t line() const override { return scanner_.line(); }
 
  private:
-  Utf8Scanner scanner_;
+  EncodingScanner scanner_;
 };
 
-class Gb18030Decoder final : public Decoder {
+class IconvDecoder final : public Decoder {
  public:
-  explicit Gb18030Decoder(iconv_t handle) : handle_(handle) {}
-  ~Gb18030Decoder() override { iconv_close(handle_); }
-  Gb18030Decoder(const Gb18030Decoder&) = delete;
-  Gb18030Decoder& operator=(const Gb18030Decoder&) = delete;
+  // `refusal` says what bytes outside the encoding are not.
+  IconvDecoder(iconv_t handle, absl::string_view refusal)
+      : handle_(handle), refusal_(refusal) {}
+  ~IconvDecoder() override { iconv_close(handle_); }
+  IconvDecoder(const IconvDecoder&) = delete;
+  IconvDecoder& operator=(const IconvDecoder&) = delete;
 
   absl::Status Feed(absl::string_view bytes, std::string& out) override {
     std::string input = std::move(tail_);
@@ -73,9 +82,8 @@ class Gb18030Decoder final : public Decoder {
       out.append(piece.data(), piece.size());
       if (done != static_cast<std::size_t>(-1) || error == E2BIG) continue;
       if (error != EINVAL) {
-        return absl::InvalidArgumentError(
-            "the bytes are neither UTF-8 nor GB18030; accepted: one of them "
-            "for the whole file");
+        return absl::InvalidArgumentError(absl::StrCat(
+            refusal_, "; accepted: one encoding for the whole file"));
       }
       tail_.assign(in, in_left);
       break;
@@ -90,18 +98,28 @@ class Gb18030Decoder final : public Decoder {
   std::int64_t line() const override { return line_; }
 
  private:
-  iconv_t handle_;
+  const iconv_t handle_;
+  const absl::string_view refusal_;
   std::string tail_;
   std::int64_t line_ = 1;
 };
 
 }  // namespace
 
-void Utf8Scanner::Feed(absl::string_view bytes) {
-  if (!started_ && bytes.size() >= 2) {
-    started_ = true;
-    const absl::string_view mark = bytes.substr(0, 2);
-    utf16_ = mark == "\xFF\xFE" || mark == "\xFE\xFF";
+std::optional<FileEncoding> ParseEncoding(absl::string_view name) {
+  for (const auto& [known, encoding] : kNames) {
+    if (known == name) return encoding;
+  }
+  return std::nullopt;
+}
+
+absl::string_view AcceptedEncodings() {
+  return "utf-8, gb18030, utf-16, utf-16le, utf-16be, or \"\" to detect it";
+}
+
+void EncodingScanner::Feed(absl::string_view bytes) {
+  if (head_.size() < kHead) {
+    head_.append(bytes.data(), std::min(bytes.size(), kHead - head_.size()));
   }
   if (!valid_) return;
   std::string joined;
@@ -128,17 +146,42 @@ void Utf8Scanner::Feed(absl::string_view bytes) {
   }
 }
 
-std::unique_ptr<Decoder> Decoder::Utf8() {
-  return std::make_unique<Utf8Decoder>();
+std::optional<FileEncoding> EncodingScanner::Utf16() const {
+  const absl::string_view mark = absl::string_view(head_).substr(0, 2);
+  if (mark == "\xFF\xFE") return FileEncoding::kUtf16Le;
+  if (mark == "\xFE\xFF") return FileEncoding::kUtf16Be;
+  // Delimiters and line ends are ASCII: their high byte is zero.
+  std::size_t zeros[2] = {0, 0};
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    if (head_[i] == '\0') ++zeros[i % 2];
+  }
+  const std::size_t most = std::max(zeros[0], zeros[1]);
+  if (zeros[0] > 0 && zeros[1] > 0) return std::nullopt;
+  if (most < 2 || most < head_.size() / 32) return std::nullopt;
+  return zeros[1] > 0 ? FileEncoding::kUtf16Le : FileEncoding::kUtf16Be;
 }
 
-absl::StatusOr<std::unique_ptr<Decoder>> Decoder::Gb18030() {
-  const iconv_t handle = iconv_open("UTF-8", "GB18030");
+FileEncoding EncodingScanner::Detected() const {
+  if (const std::optional<FileEncoding> utf16 = Utf16()) return *utf16;
+  return IsUtf8() ? FileEncoding::kUtf8 : FileEncoding::kGb18030;
+}
+
+absl::StatusOr<std::unique_ptr<Decoder>> Decoder::Of(FileEncoding encoding) {
+  if (encoding == FileEncoding::kUtf8) {
+    return std::unique_ptr<Decoder>(std::make_unique<Utf8Decoder>());
+  }
+  const bool gb18030 = encoding == FileEncoding::kGb18030;
+  const char* name = gb18030                              ? "GB18030"
+                     : encoding == FileEncoding::kUtf16Be ? "UTF-16BE"
+                                                          : "UTF-16LE";
+  const iconv_t handle = iconv_open("UTF-8", name);
   if (handle == reinterpret_cast<iconv_t>(-1)) {
     return absl::UnimplementedError(
-        "GB18030 is not in this system's iconv; accepted: UTF-8");
+        absl::StrCat(name, " is not in this system's iconv; accepted: UTF-8"));
   }
-  return std::unique_ptr<Decoder>(std::make_unique<Gb18030Decoder>(handle));
+  return std::unique_ptr<Decoder>(std::make_unique<IconvDecoder>(
+      handle, gb18030 ? "the bytes are neither UTF-8 nor GB18030"
+                      : "the bytes are not UTF-16"));
 }
 
 }  // namespace qiangji::registry

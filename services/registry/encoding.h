@@ -1,8 +1,10 @@
-// Encodings of files: UTF-8 and GB18030 (FORMATS).
+// Encodings of files: UTF-8, GB18030 and UTF-16 (FORMATS).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -11,23 +13,43 @@
 
 namespace qiangji::registry {
 
-// Tells whether a stream of bytes is UTF-8. A file that is not is taken for
-// GB18030.
-class Utf8Scanner {
+// What a file is decoded with.
+enum class FileEncoding : std::uint8_t {
+  kDetect,
+  kUtf8,
+  kGb18030,
+  kUtf16,  // by its byte order mark, else by its zero bytes, else little-endian
+  kUtf16Le,
+  kUtf16Be,
+};
+
+// "utf-8", "gb18030", "utf-16", "utf-16le", "utf-16be"; "" = kDetect. nullopt
+// for any other name.
+std::optional<FileEncoding> ParseEncoding(absl::string_view name);
+// The names, for messages.
+absl::string_view AcceptedEncodings();
+
+// Looks at the bytes of a file as they come and tells what they are: UTF-16
+// where there is its byte order mark, or zero bytes at every second place of
+// the first kHead bytes and nowhere else (no text in another encoding has
+// them); else UTF-8 where every byte is; else GB18030.
+class EncodingScanner {
  public:
+  static constexpr std::size_t kHead = 4096;
+
   void Feed(absl::string_view bytes);
-  // After the last Feed.
+  // After the last Feed. Never kDetect, never kUtf16.
+  FileEncoding Detected() const;
   bool IsUtf8() const { return valid_ && tail_.empty(); }
   // The first line with bytes that are not UTF-8.
   std::int64_t line() const { return line_; }
-  // The file starts with a byte order mark of UTF-16 or UTF-32.
-  bool IsUtf16() const { return utf16_; }
 
  private:
+  std::optional<FileEncoding> Utf16() const;
+
+  std::string head_;
   std::string tail_;  // an unfinished character
   bool valid_ = true;
-  bool started_ = false;
-  bool utf16_ = false;
   std::int64_t line_ = 1;
 };
 
@@ -41,8 +63,8 @@ class Decoder {
   virtual absl::Status Finish() = 0;
   virtual std::int64_t line() const = 0;
 
-  static std::unique_ptr<Decoder> Utf8();
-  static absl::StatusOr<std::unique_ptr<Decoder>> Gb18030();
+  // Of an encoding that Detected() may answer.
+  static absl::StatusOr<std::unique_ptr<Decoder>> Of(FileEncoding encoding);
 };
 
 }  // namespace qiangji::registry

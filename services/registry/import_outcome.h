@@ -14,7 +14,8 @@
 
 namespace qiangji::registry {
 
-// Where a row came from: a file of the spool by number, and its line.
+// Where a row came from: a file of the spool by number, and its line; or a
+// part of one (a sheet), whose numbers count on from the files', and its row.
 struct Origin {
   int file = 0;
   std::int64_t line = 0;  // 0 = the whole file
@@ -65,6 +66,8 @@ struct ImportOutcome {
   std::int64_t bad_rows = 0;
   std::vector<std::string> warnings;
   std::map<std::string, std::int64_t> skipped;  // by reason
+  // Names of the parts of files that origins name: "book.xlsx!supply".
+  std::vector<std::string> parts;
   bool dry_run = false;
 };
 

@@ -12,10 +12,16 @@
 
 namespace qiangji::registry {
 
-enum class FileFormat : std::uint8_t { kCsv, kEto };
+enum class FileFormat : std::uint8_t {
+  kByName,  // .xlsx workbooks, other files CSV
+  kCsv,
+  kXlsx,
+  kEto,
+  kHistory,  // the log of an export --with-history, into an empty registry
+};
 
 struct ImportOptions {
-  FileFormat format = FileFormat::kCsv;
+  FileFormat format = FileFormat::kByName;
   FileEncoding encoding = FileEncoding::kDetect;
   bool dry_run = false;
   bool replace = false;

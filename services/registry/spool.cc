@@ -1,7 +1,6 @@
 #include "services/registry/spool.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,13 +58,21 @@ absl::Status SpooledFile::Append(absl::string_view data) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<int> SpooledFile::DuplicateDescriptor() const {
+  const int copy = fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return Failed("open");
+  return copy;
+}
+
 absl::StatusOr<std::unique_ptr<Decoder>> SpooledFile::MakeDecoder(
     FileEncoding encoding) const {
-  if (encoding == FileEncoding::kGb18030 ||
-      (encoding == FileEncoding::kDetect && !scanner_.IsUtf8())) {
-    return Decoder::Gb18030();
+  const FileEncoding detected = scanner_.Detected();
+  if (encoding == FileEncoding::kDetect) return Decoder::Of(detected);
+  if (encoding == FileEncoding::kUtf16) {
+    return Decoder::Of(
+        detected == FileEncoding::kUtf16Be ? detected : FileEncoding::kUtf16Le);
   }
-  return Decoder::Utf8();
+  return Decoder::Of(encoding);
 }
 
 absl::Status SpooledFile::Read(
@@ -73,10 +80,6 @@ absl::Status SpooledFile::Read(
     const std::function<absl::Status(absl::string_view)>& visit,
     std::int64_t& line) const {
   line = 1;
-  if (scanner_.IsUtf16()) {
-    return absl::InvalidArgumentError(
-        "the file is UTF-16; accepted: UTF-8 or GB18030");
-  }
   if (encoding == FileEncoding::kUtf8 && !scanner_.IsUtf8()) {
     line = scanner_.line();
     return absl::InvalidArgumentError(
@@ -103,34 +106,44 @@ absl::Status SpooledFile::Read(
   return decoder->Finish();
 }
 
-class Spool::Hash {
- public:
-  Hash() : context_(EVP_MD_CTX_new()) {
-    EVP_DigestInit_ex(context_, EVP_sha256(), nullptr);
-  }
-  ~Hash() { EVP_MD_CTX_free(context_); }
-  Hash(const Hash&) = delete;
-  Hash& operator=(const Hash&) = delete;
+absl::Status SpooledFile::AppendRecord(absl::string_view record) {
+  has_records_ = true;
+  const auto size = static_cast<std::uint32_t>(record.size());
+  QJ_RETURN_IF_ERROR(Append(
+      absl::string_view(reinterpret_cast<const char*>(&size), sizeof(size))));
+  return Append(record);
+}
 
-  void Add(absl::string_view bytes) {
-    EVP_DigestUpdate(context_, bytes.data(), bytes.size());
+absl::Status SpooledFile::ReadRecords(
+    const std::function<absl::Status(absl::string_view)>& visit) const {
+  std::string record;
+  // Records are of some 100 KB: one read for each is fine.
+  const auto read = [&](char* to, std::size_t size, std::int64_t at) {
+    while (size > 0) {
+      const ssize_t got = pread(descriptor_, to, size, at);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return Failed("read");
+      to += got;
+      size -= static_cast<std::size_t>(got);
+      at += got;
+    }
+    return absl::OkStatus();
+  };
+  for (std::int64_t at = 0; at < bytes_;) {
+    std::uint32_t size = 0;
+    QJ_RETURN_IF_ERROR(read(reinterpret_cast<char*>(&size), sizeof(size), at));
+    at += static_cast<std::int64_t>(sizeof(size));
+    record.resize(size);
+    QJ_RETURN_IF_ERROR(read(record.data(), size, at));
+    at += size;
+    QJ_RETURN_IF_ERROR(visit(record));
   }
-  std::string Digest() const {
-    EVP_MD_CTX* copy = EVP_MD_CTX_new();
-    EVP_MD_CTX_copy_ex(copy, context_);
-    std::string digest(32, '\0');
-    EVP_DigestFinal_ex(copy, reinterpret_cast<unsigned char*>(digest.data()),
-                       nullptr);
-    EVP_MD_CTX_free(copy);
-    return digest;
-  }
-
- private:
-  EVP_MD_CTX* const context_;
-};
+  return absl::OkStatus();
+}
 
 Spool::Spool(std::string directory)
-    : directory_(std::move(directory)), hash_(std::make_unique<Hash>()) {}
+    : directory_(std::move(directory)),
+      hash_(std::make_unique<Sha256Stream>()) {}
 Spool::~Spool() = default;
 
 std::string Spool::Digest() const { return hash_->Digest(); }
@@ -142,6 +155,56 @@ const SpooledFile* Spool::Find(absl::string_view name) const {
   return found == files_.end() ? nullptr : found->get();
 }
 
+absl::Status Spool::Open(absl::string_view name) {
+  if (!files_.empty() && !files_.back()->complete()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(files_.back()->name(),
+                     " is not complete; accepted: the chunks of a "
+                     "file one after the other, `last` at its end"));
+  }
+  if (Find(name) != nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " came twice; accepted: each file once"));
+  }
+  if (files_.size() >= static_cast<std::size_t>(kMaxImportFiles)) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("an import takes at most ", kMaxImportFiles, " files"));
+  }
+  QJ_ASSIGN_OR_RETURN(std::unique_ptr<SpooledFile> file,
+                      SpooledFile::Create(directory_, std::string(name)));
+  files_.push_back(std::move(file));
+  hash_->Add(absl::StrCat(name.size(), ":", name, ":"));
+  return absl::OkStatus();
+}
+
+absl::Status Spool::Count(std::size_t bytes) {
+  bytes_ += static_cast<std::int64_t>(bytes);
+  if (bytes_ <= kMaxImportBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("an import takes at most ", kMaxImportBytes, " bytes"));
+}
+
+absl::Status Spool::AddRows(absl::string_view table, absl::string_view record) {
+  auto found =
+      std::find_if(files_.begin(), files_.end(),
+                   [&](const auto& file) { return file->name() == table; });
+  if (found == files_.end()) {
+    QJ_RETURN_IF_ERROR(Open(table));
+    found = files_.end() - 1;
+    (*found)->Complete();
+  } else if (!files_.back()->complete() ||
+             ((*found)->bytes() > 0 && !(*found)->has_records())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("rows of ", table,
+                     " come within or after a file of that name; "
+                     "accepted: rows between complete files of other names"));
+  }
+  QJ_RETURN_IF_ERROR(Count(record.size()));
+  hash_->Add(absl::StrCat("rows ", table, " ", record.size(), ":"));
+  hash_->Add(record);
+  return (*found)->AppendRecord(record);
+}
+
 absl::Status Spool::Add(absl::string_view file_name, absl::string_view data,
                         bool last) {
   if (!IsPlainFileName(file_name)) {
@@ -150,36 +213,14 @@ absl::Status Spool::Add(absl::string_view file_name, absl::string_view data,
         "directories, such as items.csv");
   }
   if (files_.empty() || files_.back()->name() != file_name) {
-    if (!files_.empty() && !files_.back()->complete()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(files_.back()->name(),
-                       " is not complete; accepted: the chunks of a "
-                       "file one after the other, `last` at its end"));
-    }
-    if (Find(file_name) != nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(file_name, " came twice; accepted: each file once"));
-    }
-    if (files_.size() >= static_cast<std::size_t>(kMaxImportFiles)) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("an import takes at most ", kMaxImportFiles, " files"));
-    }
-    QJ_ASSIGN_OR_RETURN(
-        std::unique_ptr<SpooledFile> file,
-        SpooledFile::Create(directory_, std::string(file_name)));
-    files_.push_back(std::move(file));
-    hash_->Add(absl::StrCat(file_name.size(), ":", file_name, ":"));
+    QJ_RETURN_IF_ERROR(Open(file_name));
   }
   SpooledFile& file = *files_.back();
   if (file.complete()) {
     return absl::InvalidArgumentError(
         absl::StrCat(file_name, " came twice; accepted: each file once"));
   }
-  bytes_ += static_cast<std::int64_t>(data.size());
-  if (bytes_ > kMaxImportBytes) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("an import takes at most ", kMaxImportBytes, " bytes"));
-  }
+  QJ_RETURN_IF_ERROR(Count(data.size()));
   hash_->Add(data);
   QJ_RETURN_IF_ERROR(file.Append(data));
   if (last) {

@@ -12,14 +12,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/registry/encoding.h"
+#include "services/registry/sha256.h"
 
 namespace qiangji::registry {
 
 constexpr int kMaxImportFiles = 64;
 constexpr std::int64_t kMaxImportBytes = std::int64_t{64} << 30;
-
-// What a file is decoded with.
-enum class FileEncoding : std::uint8_t { kDetect, kUtf8, kGb18030 };
 
 class SpooledFile {
  public:
@@ -36,11 +34,20 @@ class SpooledFile {
   absl::Status Append(absl::string_view data);
   void Complete() { complete_ = true; }
 
+  // A descriptor of the content that the caller closes. UNAVAILABLE.
+  absl::StatusOr<int> DuplicateDescriptor() const;
+
   // Calls `visit` with the content as UTF-8, in order. INVALID_ARGUMENT for
   // bytes outside the encoding; `line` is then where.
   absl::Status Read(FileEncoding encoding,
                     const std::function<absl::Status(absl::string_view)>& visit,
                     std::int64_t& line) const;
+
+  // A file of records instead (Spool::AddRows), each as it was appended.
+  bool has_records() const { return has_records_; }
+  absl::Status AppendRecord(absl::string_view record);
+  absl::Status ReadRecords(
+      const std::function<absl::Status(absl::string_view)>& visit) const;
 
  private:
   SpooledFile(std::string name, int descriptor)
@@ -52,7 +59,8 @@ class SpooledFile {
   const int descriptor_;
   std::int64_t bytes_ = 0;
   bool complete_ = false;
-  Utf8Scanner scanner_;
+  bool has_records_ = false;
+  EncodingScanner scanner_;
 };
 
 // The files of one import, in the order in which they came.
@@ -64,6 +72,9 @@ class Spool {
   // Checks names, order and limits. INVALID_ARGUMENT, RESOURCE_EXHAUSTED.
   absl::Status Add(absl::string_view file_name, absl::string_view data,
                    bool last);
+  // Adds packed rows of a table: a file by the table's name, of records. Not
+  // between the chunks of a file.
+  absl::Status AddRows(absl::string_view table, absl::string_view record);
   // All files are complete and there is at least one.
   absl::Status CheckComplete() const;
   // SHA-256 over names and contents.
@@ -77,11 +88,14 @@ class Spool {
   const SpooledFile* Find(absl::string_view name) const;
 
  private:
+  // Opens the next file. INVALID_ARGUMENT, RESOURCE_EXHAUSTED.
+  absl::Status Open(absl::string_view name);
+  absl::Status Count(std::size_t bytes);
+
   const std::string directory_;
   std::vector<std::unique_ptr<SpooledFile>> files_;
   std::int64_t bytes_ = 0;
-  class Hash;
-  std::unique_ptr<Hash> hash_;
+  std::unique_ptr<Sha256Stream> hash_;
 };
 
 }  // namespace qiangji::registry

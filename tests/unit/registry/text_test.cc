@@ -63,11 +63,11 @@ TEST(NormalizeText, RejectsWhatIsNotUtf8) {
   }
 }
 
-TEST(Utf8Scanner, FindsTheLineHoweverTheBytesAreCut) {
+TEST(EncodingScanner, FindsTheLineHoweverTheBytesAreCut) {
   const std::string good = "甲\n乙\n丙";
   const std::string bad = "甲\n\xB3\xDD\n丙";
   for (std::size_t piece : {1, 2, 3, 100}) {
-    Utf8Scanner fine, broken;
+    EncodingScanner fine, broken;
     for (std::size_t at = 0; at < good.size(); at += piece) {
       fine.Feed(good.substr(at, piece));
     }
@@ -78,20 +78,49 @@ TEST(Utf8Scanner, FindsTheLineHoweverTheBytesAreCut) {
     EXPECT_FALSE(broken.IsUtf8());
     EXPECT_EQ(broken.line(), 2) << piece;
   }
-  Utf8Scanner cut;
+  EncodingScanner cut;
   cut.Feed("\xE7\x94");
   EXPECT_FALSE(cut.IsUtf8());
-  Utf8Scanner wide;
-  wide.Feed(
-      "\xFF\xFE"
-      "a");
-  EXPECT_TRUE(wide.IsUtf16());
+  EXPECT_EQ(cut.Detected(), FileEncoding::kGb18030);
+}
+
+TEST(EncodingScanner, KnowsUtf16ByItsMarkOrItsZeroBytes) {
+  const auto detect = [](const std::string& bytes, std::size_t piece) {
+    EncodingScanner scanner;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      scanner.Feed(bytes.substr(at, piece));
+    }
+    return scanner.Detected();
+  };
+  for (std::size_t piece : {1, 2, 100}) {
+    EXPECT_EQ(detect(std::string("\xFF\xFE"
+                                 "a\0",
+                                 4),
+                     piece),
+              FileEncoding::kUtf16Le);
+    EXPECT_EQ(detect(std::string("\xFE\xFF\0a", 4), piece),
+              FileEncoding::kUtf16Be);
+    EXPECT_EQ(detect(std::string("i\0d\0\n\0", 6), piece),
+              FileEncoding::kUtf16Le);
+    EXPECT_EQ(detect(std::string("\0i\0d\0\n", 6), piece),
+              FileEncoding::kUtf16Be);
+    EXPECT_EQ(detect("id\n", piece), FileEncoding::kUtf8);
+  }
+  // One zero byte in a text of another encoding is a mistake in the text.
+  EXPECT_EQ(detect(std::string("item_id\ngear\0\n", 14), 100),
+            FileEncoding::kUtf8);
+}
+
+TEST(ParseEncoding, KnowsTheNamesOfTheOption) {
+  EXPECT_EQ(ParseEncoding(""), FileEncoding::kDetect);
+  EXPECT_EQ(ParseEncoding("utf-16be"), FileEncoding::kUtf16Be);
+  EXPECT_EQ(ParseEncoding("latin-1"), std::nullopt);
 }
 
 TEST(Decoder, ReadsGb18030InPieces) {
   const std::string bytes = "a\xB3\xDD\xC2\xD6\x95\x32\x82\x36,";
   for (std::size_t piece : {1, 2, 3, 100}) {
-    auto decoder = Decoder::Gb18030();
+    auto decoder = Decoder::Of(FileEncoding::kGb18030);
     ASSERT_TRUE(decoder.ok());
     std::string out;
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
@@ -101,10 +130,29 @@ TEST(Decoder, ReadsGb18030InPieces) {
     EXPECT_EQ(out, "a齿轮\xF0\xA0\x80\x80,");
   }
   std::string out;
-  auto decoder = Decoder::Gb18030();
+  auto decoder = Decoder::Of(FileEncoding::kGb18030);
   EXPECT_EQ((*decoder)->Feed("ok\n\xFF\xFF", out).code(),
             absl::StatusCode::kInvalidArgument);
   EXPECT_EQ((*decoder)->line(), 2);
+}
+
+TEST(Decoder, ReadsUtf16InPieces) {
+  // "a齿" and a character beyond the first plane.
+  const std::string bytes("\0a\x9F\x7F\xD8\x40\xDC\x00", 8);
+  for (std::size_t piece : {1, 2, 3, 100}) {
+    auto decoder = Decoder::Of(FileEncoding::kUtf16Be);
+    ASSERT_TRUE(decoder.ok());
+    std::string out;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      ASSERT_TRUE((*decoder)->Feed(bytes.substr(at, piece), out).ok());
+    }
+    EXPECT_TRUE((*decoder)->Finish().ok());
+    EXPECT_EQ(out, "a齿\xF0\xA0\x80\x80");
+  }
+  std::string out;
+  auto decoder = Decoder::Of(FileEncoding::kUtf16Le);
+  EXPECT_TRUE((*decoder)->Feed("\n", out).ok());
+  EXPECT_FALSE((*decoder)->Finish().ok());  // half a character
 }
 
 }  // namespace
