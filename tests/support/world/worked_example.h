@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/world/test_world.h"
 
-namespace qiangji::domain::test {
+namespace qiangji::test {
 
 class WorkedExampleTest : public testing::Test {
  protected:
@@ -29,7 +29,7 @@ class WorkedExampleTest : public testing::Test {
   }
 
   TestWorld world_;
-  std::shared_ptr<const Analysis> analysis_;
+  std::shared_ptr<const domain::Analysis> analysis_;
 };
 
-}  // namespace qiangji::domain::test
+}  // namespace qiangji::test
