@@ -9,6 +9,7 @@
 #include "clients/cli/error_text.h"
 #include "clients/cli/parser.h"
 #include "clients/cli/version.h"
+#include "clients/cli/xlsx_output.h"
 
 namespace qiangji::cli {
 namespace {
@@ -60,9 +61,19 @@ int Execute(const Parsed& parsed, Lang lang, const Lookup& environment,
     return WrongUsage(std::string(settings.status().message()), parsed.path,
                       lang, console);
   }
-  const Invocation invocation{console, *std::move(settings), parsed.path,
-                              parsed.options, parsed.positionals};
-  const absl::StatusOr<int> status = parsed.command->run(invocation);
+  // A workbook is written when the command has printed all its tables.
+  WorkbookOutput workbook;
+  Console sheets{workbook, console.err,       false, console.err_terminal, 0,
+                 false,    console.err_colour};
+  const bool to_workbook = settings->workbook;
+  const Invocation invocation{to_workbook ? sheets : console,
+                              *std::move(settings), parsed.path, parsed.options,
+                              parsed.positionals};
+  absl::StatusOr<int> status = parsed.command->run(invocation);
+  if (to_workbook && status.ok()) {
+    const absl::Status written = workbook.Write(parsed.path, lang, console.out);
+    if (!written.ok()) status = written;
+  }
   console.out.flush();
   if (status.ok()) return *status;
   if (IsUsageError(status.status())) {

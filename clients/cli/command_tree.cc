@@ -82,7 +82,8 @@ CommandSpec CommandTree(Lang lang) {
   Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 
-  Commands data = {ImportCommand(lang), ExportCommand(lang)};
+  Commands data = {ImportCommand(lang), ExportCommand(lang),
+                   TemplateCommand(lang)};
   Append(PlannedDataCommands(lang), data);
   AddUnder(kData, lang, std::move(data), root);
 

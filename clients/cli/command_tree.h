@@ -13,6 +13,7 @@ CommandSpec CommandTree(Lang lang);
 // The built commands, one file each.
 CommandSpec ImportCommand(Lang lang);
 CommandSpec ExportCommand(Lang lang);
+CommandSpec TemplateCommand(Lang lang);
 CommandSpec MetricsCommand(Lang lang);
 CommandSpec CoverageShowCommand(Lang lang);
 CommandSpec TargetShowCommand(Lang lang);

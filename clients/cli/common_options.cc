@@ -31,9 +31,9 @@ std::vector<OptionSpec> CommonOptions(Lang lang) {
        {"zh", "en"}},
       {"--output", "FORMAT",
        say({"table|csv|json|xlsx：终端上默认 table，否则 csv；json "
-            "为响应的规范 JSON；xlsx 本版本尚未包含",
+            "为响应的规范 JSON；xlsx 须转存到文件",
             "table|csv|json|xlsx: table on a terminal, else csv; json is the "
-            "canonical JSON of the response; xlsx is not in this build"})},
+            "canonical JSON of the response; xlsx goes to a file by >"})},
       {"--names", "",
        say({"CSV 中加上名称列（按 --lang）", "adds names, in --lang, to CSV"})},
   };

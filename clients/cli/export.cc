@@ -3,11 +3,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/export_document.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
@@ -38,6 +41,11 @@ constexpr Text kCut = {"导出中断：$0 不完整",
 constexpr Text kExported = {
     "已导出 $0 个文件、$1 行；登记序号 $2，摘要 $3",
     "exported $0 files with $1 rows; sequence $2, digest $3"};
+constexpr Text kHistoryIsCsv = {"--with-history 只能与 CSV 并用",
+                                "--with-history goes with CSV only"};
+constexpr Text kNotThatFormat = {"--format $0 应写入目录，而不是 .xlsx 文件",
+                                 "--format $0 goes to a directory, not to an "
+                                 ".xlsx file"};
 constexpr Text kWriting = {"导出", "exporting"};
 
 // Writes the files of one stream below a directory.
@@ -108,6 +116,29 @@ absl::Status MakeDirectory(const std::string& path, Lang lang) {
   return absl::OkStatus();
 }
 
+struct ExportDocument {
+  registry::v1::ExportFormat format;
+  std::string file_name;  // in the directory; "" = the path is the file
+};
+
+// Which document is wanted; none = CSV files. A path that ends in .xlsx is a
+// workbook.
+absl::StatusOr<std::optional<ExportDocument>> DocumentOf(
+    const Invocation& invocation) {
+  const bool workbook_path =
+      absl::EndsWithIgnoreCase(invocation.positionals[0], ".xlsx");
+  const std::string format =
+      invocation.Get("--format").value_or(workbook_path ? "xlsx" : "csv");
+  if (format == "xlsx") {
+    return ExportDocument{registry::v1::EXPORT_FORMAT_XLSX,
+                          workbook_path ? "" : "registry.xlsx"};
+  }
+  if (workbook_path) {
+    return UsageError(Say(invocation.lang(), kNotThatFormat, format));
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<int> Export(const Invocation& invocation) {
   const Lang lang = invocation.lang();
   const std::string& directory = invocation.positionals[0];
@@ -117,6 +148,21 @@ absl::StatusOr<int> Export(const Invocation& invocation) {
     QJ_ASSIGN_OR_RETURN(const ReadPoint point,
                         ParseReadPoint("--as-of", *text, lang));
     SetReadPoint(point, &request);
+  }
+  QJ_ASSIGN_OR_RETURN(const std::optional<ExportDocument> document,
+                      DocumentOf(invocation));
+  if (document) {
+    if (request.with_history()) {
+      return UsageError(std::string(kHistoryIsCsv.In(lang)));
+    }
+    request.set_format(document->format);
+    if (document->file_name.empty()) {
+      return WriteDocument(request, directory, invocation);
+    }
+    QJ_RETURN_IF_ERROR(MakeDirectory(directory, lang));
+    return WriteDocument(request,
+                         (fs::path(directory) / document->file_name).string(),
+                         invocation);
   }
   QJ_RETURN_IF_ERROR(MakeDirectory(directory, lang));
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
@@ -158,11 +204,17 @@ CommandSpec ExportCommand(Lang lang) {
   };
   CommandSpec spec;
   spec.name = "export";
-  spec.help = say({"把全部表导出为可再导入的 CSV 文件",
-                   "writes every table as CSV that can be imported again"});
-  spec.positionals = {
-      {"DIR", say({"新目录或空目录", "a new or empty directory"})}};
+  spec.help = say({"把全部表导出为可再导入的 CSV 文件或工作簿",
+                   "writes every table as CSV, or as one workbook, that can be "
+                   "imported again"});
+  spec.positionals = {{"DIR", say({"新目录或空目录；或 FILE.xlsx",
+                                   "a new or empty directory; or FILE.xlsx"})}};
   spec.options = {
+      {"--format",
+       "FORMAT",
+       say({"csv|xlsx；默认 csv，路径以 .xlsx 结尾时为 xlsx",
+            "csv|xlsx; csv unless the path ends in .xlsx"}),
+       {"csv", "xlsx"}},
       {"--with-history", "",
        say({"连同每个版本和变更清单", "with every version and the changes"})},
       {"--as-of", "WHEN",

@@ -34,8 +34,8 @@ using Stream = grpc::ClientReaderWriter<ImportRequest, ImportResponse>;
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 
 constexpr Text kNotInBuild = {
-    "--format $0：本版本尚未包含（not in this build）；可用 csv、eto",
-    "--format $0: not in this build; csv and eto are"};
+    "--format $0：本版本尚未包含（not in this build）；可用 csv、xlsx、eto",
+    "--format $0: not in this build; csv, xlsx and eto are"};
 constexpr Text kBadMaxErrors = {
     "--max-errors：“$0” 不可用；应为 1 至 100000",
     "--max-errors: '$0' is not accepted; 1 to 100000 are"};
@@ -76,6 +76,17 @@ std::string PhaseText(const ImportProgress& progress, Lang lang) {
   return std::string(kPhases[phase < std::size(kPhases) ? phase : 0].In(lang));
 }
 
+// Without --format the names of the files say what they are.
+absl::StatusOr<registry::v1::ImportFormat> FormatOf(
+    const Invocation& invocation) {
+  const std::string format = invocation.Get("--format").value_or("");
+  if (format == "csv") return registry::v1::IMPORT_FORMAT_CSV;
+  if (format == "xlsx") return registry::v1::IMPORT_FORMAT_XLSX;
+  if (format == "eto") return registry::v1::IMPORT_FORMAT_ETO;
+  if (format.empty()) return registry::v1::IMPORT_FORMAT_UNSPECIFIED;
+  return UsageError(Say(invocation.lang(), kNotInBuild, format));
+}
+
 absl::StatusOr<ImportStart> StartOf(const Invocation& invocation) {
   ImportStart start;
   start.set_dry_run(invocation.Has("--dry-run"));
@@ -83,12 +94,9 @@ absl::StatusOr<ImportStart> StartOf(const Invocation& invocation) {
   start.set_ignore_unknown(invocation.Has("--ignore-unknown"));
   start.set_mix(invocation.Has("--mix"));
   start.set_encoding(invocation.Get("--encoding").value_or(""));
-  const std::string format = invocation.Get("--format").value_or("csv");
-  if (format == "xlsx" || format == "cyclonedx") {
-    return UsageError(Say(invocation.lang(), kNotInBuild, format));
-  }
-  start.set_format(format == "eto" ? registry::v1::IMPORT_FORMAT_ETO
-                                   : registry::v1::IMPORT_FORMAT_CSV);
+  QJ_ASSIGN_OR_RETURN(const registry::v1::ImportFormat format,
+                      FormatOf(invocation));
+  start.set_format(format);
   if (const auto text = invocation.Get("--max-errors")) {
     int max_errors = 0;
     if (!absl::SimpleAtoi(*text, &max_errors) || max_errors < 1 ||
@@ -187,8 +195,11 @@ absl::StatusOr<ImportResult> Transfer(const ImportStart& start,
 // the user gave it.
 std::string BadRow(const ImportError& error,
                    const std::map<std::string, std::string>& paths) {
-  const auto it = paths.find(error.file());
-  std::string text = it == paths.end() ? error.file() : it->second;
+  // A sheet of a workbook stands behind its file: "book.xlsx!supply".
+  const std::string file = error.file().substr(0, error.file().find('!'));
+  const auto it = paths.find(file);
+  std::string text = error.file();
+  if (it != paths.end()) text.replace(0, file.size(), it->second);
   if (error.line() > 0) absl::StrAppend(&text, ":", error.line());
   if (!error.column().empty()) absl::StrAppend(&text, ": ", error.column());
   return Printable(absl::StrCat(text, ": ", error.message()));
@@ -265,9 +276,9 @@ CommandSpec ImportCommand(Lang lang) {
       {"--dry-run", "", say({"只检查，不写入", "checks, writes nothing"})},
       {"--format",
        "FORMAT",
-       say({"csv（默认）|xlsx|cyclonedx|eto；xlsx 与 cyclonedx 本版本尚未包含",
-            "csv (default)|xlsx|cyclonedx|eto; xlsx and cyclonedx are not in "
-            "this build"}),
+       say({"csv|xlsx|cyclonedx|eto；默认按文件名；cyclonedx 本版本尚未包含",
+            "csv|xlsx|cyclonedx|eto; by the files' names unless stated; "
+            "cyclonedx is not in this build"}),
        {"csv", "xlsx", "cyclonedx", "eto"}},
       {"--mix", "",
        say({"允许申报数据与示意数据并存",
@@ -284,9 +295,10 @@ CommandSpec ImportCommand(Lang lang) {
             "default"})},
       {"--encoding",
        "NAME",
-       say({"utf-8 或 gb18030；默认自动识别",
-            "utf-8 or gb18030; detected by default"}),
-       {"utf-8", "gb18030"}},
+       say({"CSV 的编码：utf-8|gb18030|utf-16|utf-16le|utf-16be；默认自动识别",
+            "of CSV: utf-8|gb18030|utf-16|utf-16le|utf-16be; detected by "
+            "default"}),
+       {"utf-8", "gb18030", "utf-16", "utf-16le", "utf-16be"}},
   };
   spec.run = Import;
   return spec;

@@ -16,16 +16,18 @@ namespace fs = std::filesystem;
 
 constexpr Text kNoSuchFile = {"$0：没有这个文件或目录",
                               "$0: no such file or directory"};
-constexpr Text kNoCsv = {"$0：目录中没有 .csv 文件",
-                         "$0: the directory has no .csv file"};
+constexpr Text kNoCsv = {"$0：目录中没有 .csv 或 .xlsx 文件",
+                         "$0: the directory has no .csv or .xlsx file"};
 constexpr Text kUnreadable = {"$0：无法读取（$1）", "$0: cannot be read ($1)"};
 constexpr Text kSameName = {"$0 与 $1 文件名相同，不能在一次导入中并用",
                             "$0 and $1 have the same file name and cannot be "
                             "in one import"};
 
-bool IsCsv(const fs::path& path) {
-  return absl::EndsWith(absl::AsciiStrToLower(path.filename().string()),
-                        ".csv");
+// "~$book.xlsx" is the lock of a workbook that is open.
+bool IsTableFile(const fs::path& path) {
+  const std::string name = absl::AsciiStrToLower(path.filename().string());
+  return absl::EndsWith(name, ".csv") ||
+         (absl::EndsWith(name, ".xlsx") && !absl::StartsWith(name, "~$"));
 }
 
 absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& directory,
@@ -35,7 +37,7 @@ absl::StatusOr<std::vector<std::string>> FilesOf(const std::string& directory,
   fs::directory_iterator it(directory, error);
   for (const fs::directory_iterator end; !error && it != end;
        it.increment(error)) {
-    if (it->is_regular_file() && IsCsv(it->path())) {
+    if (it->is_regular_file() && IsTableFile(it->path())) {
       files.push_back(it->path().string());
     }
   }

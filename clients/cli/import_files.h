@@ -17,7 +17,8 @@ struct ImportFile {
   std::uint64_t size = 0;
 };
 
-// Files as they are, and of directories the files that end in `.csv`, by name.
+// Files as they are, and of directories the files that end in `.csv` or
+// `.xlsx`, by name.
 // NotFound where a path is missing or a directory has none; InvalidArgument
 // where two files have one name, as an import is one unit.
 absl::StatusOr<std::vector<ImportFile>> FindImportFiles(

@@ -176,8 +176,6 @@ std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
 std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
   const Planner p(lang);
   return {
-      p.Leaf("template", {"带下拉列表的填报模板", "a template with drop-downs"},
-             {p.Positional("FILE.xlsx", {"输出文件", "the file to write"})}),
       p.Leaf("diff", {"两个时刻之间的变化", "what changed between two times"},
              {},
              {p.Option("--from", "T1", {"起", "from"}),

@@ -44,11 +44,12 @@ constexpr Text kBadTimeout = {"--timeout：“$0” 不是时长；应如 30s、
 constexpr Text kBadLang = {"--lang：“$0” 不可用；应为 zh 或 en",
                            "--lang: '$0' is not accepted; zh or en"};
 constexpr Text kBadOutput = {
-    "--output：“$0” 不可用；应为 table、csv 或 json",
-    "--output: '$0' is not accepted; table, csv or json"};
-constexpr Text kXlsx = {
-    "--output xlsx：本版本尚未包含（not in this build）；可用 table、csv、json",
-    "--output xlsx: not in this build; table, csv and json are"};
+    "--output：“$0” 不可用；应为 table、csv、json 或 xlsx",
+    "--output: '$0' is not accepted; table, csv, json or xlsx"};
+constexpr Text kNotOnATerminal = {
+    "--output xlsx：工作簿不能写到终端；请用 > FILE.xlsx 转存",
+    "--output xlsx: a workbook cannot be shown; send it to a file with > "
+    "FILE.xlsx"};
 
 absl::StatusOr<Output> ParseOutput(const std::optional<std::string>& text,
                                    bool out_terminal, Lang lang) {
@@ -56,7 +57,9 @@ absl::StatusOr<Output> ParseOutput(const std::optional<std::string>& text,
   if (*text == "table") return Output::kTable;
   if (*text == "csv") return Output::kCsv;
   if (*text == "json") return Output::kJson;
-  return UsageError(Say(lang, *text == "xlsx" ? kXlsx : kBadOutput, *text));
+  if (*text != "xlsx") return UsageError(Say(lang, kBadOutput, *text));
+  if (out_terminal) return UsageError(Say(lang, kNotOnATerminal));
+  return Output::kCsv;
 }
 
 }  // namespace
@@ -119,6 +122,7 @@ absl::StatusOr<Settings> ResolveSettings(Lang lang, const Lookup& options,
   }
   QJ_ASSIGN_OR_RETURN(settings.output,
                       ParseOutput(options("--output"), out_terminal, lang));
+  settings.workbook = options("--output") == "xlsx";
   settings.names = options("--names").has_value();
   return settings;
 }

@@ -27,6 +27,8 @@ struct Settings {
   // without limit unless one was asked for.
   std::optional<absl::Duration> timeout;
   Output output = Output::kTable;
+  // --output xlsx: the tables of kCsv go into a workbook (xlsx_output.h).
+  bool workbook = false;
   bool names = false;
 };
 

@@ -8,6 +8,7 @@
 #include "clients/cli/number_format.h"
 #include "clients/cli/width.h"
 #include "clients/cli/words.h"
+#include "clients/cli/xlsx_output.h"
 
 namespace qiangji::cli {
 namespace {
@@ -168,6 +169,10 @@ std::string CsvCell(const TableColumn& column, const Cell& cell) {
 }
 
 void PrintCsv(const Table& table, std::ostream& out) {
+  if (auto* workbook = dynamic_cast<WorkbookOutput*>(&out)) {
+    workbook->Add(table);
+    return;
+  }
   std::vector<std::string> fields;
   for (const TableColumn& column : table.columns) fields.push_back(column.name);
   WriteCsvLine(fields, out);

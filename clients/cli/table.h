@@ -51,6 +51,7 @@ std::string TableCell(const TableColumn& column, const Cell& cell, Lang lang);
 // One cell as CSV has it.
 std::string CsvCell(const TableColumn& column, const Cell& cell);
 
+// A WorkbookOutput takes the table as it is.
 void PrintCsv(const Table& table, std::ostream& out);
 
 // Numbers to the right. On a terminal of limited width dispensable columns

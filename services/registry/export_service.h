@@ -1,7 +1,8 @@
-// ExportService: every table as CSV that can be imported again.
+// ExportService: every table as files that can be imported again.
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "db/store/store.h"
 
@@ -14,8 +15,10 @@ class Runtime;
 
 namespace qiangji::registry {
 
-// Both arguments outlive the service.
+// `runtime` and `store` outlive the service; `directory` is for temporary
+// files.
 std::unique_ptr<grpc::Service> NewExportService(rpc::Runtime& runtime,
-                                                store::Store& store);
+                                                store::Store& store,
+                                                std::string directory);
 
 }  // namespace qiangji::registry

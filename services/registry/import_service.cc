@@ -31,7 +31,12 @@ absl::StatusOr<ImportOptions> ToOptions(const v1::ImportStart& start) {
   ImportOptions options;
   switch (start.format()) {
     case v1::IMPORT_FORMAT_UNSPECIFIED:
+      break;
     case v1::IMPORT_FORMAT_CSV:
+      options.format = FileFormat::kCsv;
+      break;
+    case v1::IMPORT_FORMAT_XLSX:
+      options.format = FileFormat::kXlsx;
       break;
     case v1::IMPORT_FORMAT_ETO:
       options.format = FileFormat::kEto;
@@ -39,16 +44,14 @@ absl::StatusOr<ImportOptions> ToOptions(const v1::ImportStart& start) {
     default:
       return rpc::NotInThisBuild("import of this format");
   }
-  if (start.encoding() == "utf-8") {
-    options.encoding = FileEncoding::kUtf8;
-  } else if (start.encoding() == "gb18030") {
-    options.encoding = FileEncoding::kGb18030;
-  } else if (!start.encoding().empty()) {
-    return rpc::InvalidField("start.encoding",
-                             absl::StrCat(domain::Quoted(start.encoding()),
-                                          " is not known; accepted: utf-8, "
-                                          "gb18030, or \"\" to detect it"));
+  const std::optional<FileEncoding> encoding = ParseEncoding(start.encoding());
+  if (!encoding) {
+    return rpc::InvalidField(
+        "start.encoding",
+        absl::StrCat(domain::Quoted(start.encoding()),
+                     " is not known; accepted: ", AcceptedEncodings()));
   }
+  options.encoding = *encoding;
   if (start.max_errors() < 0 || start.max_errors() > kMaxErrors) {
     return rpc::InvalidField(
         "start.max_errors",
@@ -90,8 +93,11 @@ void FillErrors(const ImportOutcome& outcome, const Spool& spool,
   for (const ImportProblem& problem : outcome.problems) {
     v1::ImportError& error = *result.add_errors();
     const auto file = static_cast<std::size_t>(problem.origin.file);
-    if (file < spool.files().size()) {
+    const std::size_t files = spool.files().size();
+    if (file < files) {
       error.set_file(spool.files()[file]->name());
+    } else if (file - files < outcome.parts.size()) {
+      error.set_file(outcome.parts[file - files]);
     }
     error.set_line(problem.origin.line);
     error.set_column(problem.column);

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
@@ -15,6 +16,7 @@
 #include "services/registry/import_checks.h"
 #include "services/registry/row_stager.h"
 #include "services/registry/table_file.h"
+#include "services/registry/xlsx_files.h"
 
 namespace qiangji::registry {
 namespace {
@@ -157,43 +159,64 @@ class ImportRun {
     return absl::OkStatus();
   }
 
+  bool IsWorkbook(absl::string_view name) const {
+    return options_.format == FileFormat::kXlsx ||
+           (options_.format == FileFormat::kByName &&
+            absl::EndsWithIgnoreCase(name, ".xlsx"));
+  }
+
   absl::Status ReadTables() {
-    NoteUnknownFiles();
+    outcome_.parts.clear();
+    XlsxFiles workbooks(spool_, options_.ignore_unknown, outcome_.parts,
+                        problems_);
+    for (std::size_t f = 0; f < spool_.files().size(); ++f) {
+      const int number = static_cast<int>(f);
+      if (IsWorkbook(spool_.files()[f]->name())) {
+        QJ_RETURN_IF_ERROR(workbooks.Open(number));
+      } else {
+        NoteUnknownFile(number);
+      }
+    }
     TableFileOptions file_options;
     file_options.encoding = options_.encoding;
     file_options.ignore_unknown = options_.ignore_unknown;
+    const std::function<absl::Status()> on_row = [this] { return OnRow(); };
     for (const TableSchema* table : domain::RegistryTables()) {
       for (std::size_t f = 0; f < spool_.files().size(); ++f) {
         const SpooledFile& file = *spool_.files()[f];
         if (file.name() != absl::StrCat(table->name, ".csv")) continue;
+        if (IsWorkbook(file.name())) continue;
         tables_.insert(table->id);
         checks_.files[table->id] = static_cast<int>(f);
         QJ_RETURN_IF_ERROR(ReadTableFile(file, static_cast<int>(f), *table,
                                          file_options, *stager_, problems_,
-                                         [this] { return OnRow(); }));
+                                         on_row));
+      }
+      if (const int source = workbooks.SourceOf(*table); source >= 0) {
+        tables_.insert(table->id);
+        checks_.files[table->id] = source;
+        QJ_RETURN_IF_ERROR(workbooks.ReadTable(*table, *stager_, on_row));
       }
       QJ_RETURN_IF_ERROR(stager_->EndTable(*table));
     }
     return absl::OkStatus();
   }
 
-  void NoteUnknownFiles() {
-    for (std::size_t f = 0; f < spool_.files().size(); ++f) {
-      absl::string_view stem = spool_.files()[f]->name();
-      const TableSchema* table = absl::ConsumeSuffix(&stem, ".csv")
-                                     ? domain::FindTable(stem)
-                                     : nullptr;
-      const bool ours = table != nullptr && table->id < TableId::kAlerts;
-      if (ours || options_.ignore_unknown) continue;
-      problems_.Add(
-          {static_cast<int>(f), 0}, "",
-          absl::StrCat(
-              "is no file that this build imports; accepted: ",
-              absl::StrJoin(domain::RegistryTables(), ", ",
-                            [](std::string* out, const TableSchema* each) {
-                              absl::StrAppend(out, each->name, ".csv");
-                            })));
-    }
+  void NoteUnknownFile(int number) {
+    absl::string_view stem =
+        spool_.files()[static_cast<std::size_t>(number)]->name();
+    const TableSchema* table =
+        absl::ConsumeSuffix(&stem, ".csv") ? domain::FindTable(stem) : nullptr;
+    const bool ours = table != nullptr && table->id < TableId::kAlerts;
+    if (ours || options_.ignore_unknown) return;
+    problems_.Add(
+        {number, 0}, "",
+        absl::StrCat(
+            "is no file that this build imports; accepted: .xlsx, ",
+            absl::StrJoin(domain::RegistryTables(), ", ",
+                          [](std::string* out, const TableSchema* each) {
+                            absl::StrAppend(out, each->name, ".csv");
+                          })));
   }
 
   static Origin LaterOf(const store::Import::Duplicate& duplicate) {

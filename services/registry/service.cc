@@ -35,7 +35,8 @@ class RegistryService final : public rpc::ServiceHost {
     services_.push_back(NewChangeService(runtime, store, *hub_));
     services_.push_back(
         NewImportService(runtime, store, SpoolDirectory(options)));
-    services_.push_back(NewExportService(runtime, store));
+    services_.push_back(
+        NewExportService(runtime, store, SpoolDirectory(options)));
     // The hub may be asked by the writer thread after this host is gone.
     store_.SetCommitListener(
         [hub = hub_](const store::Change&) { hub->Notify(); });

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
@@ -27,6 +28,7 @@ using domain::Kind;
 
 constexpr int kMinWidth = 8;
 constexpr int kMaxWidth = 48;
+constexpr std::time_t kCreated = 946684800;  // 2000-01-01
 constexpr lxw_color_t kHeaderColour = 0xDDE6F0;
 
 absl::Status Failed(absl::string_view what) {
@@ -79,6 +81,10 @@ absl::Status XlsxWriter::Open() {
   options.tmpdir = directory.data();
   workbook_ = workbook_new_opt(path_.c_str(), &options);
   if (workbook_ == nullptr) return Failed("create");
+  // Equal tables give equal files.
+  lxw_doc_properties properties = {};
+  properties.created = kCreated;
+  workbook_set_properties(workbook_, &properties);
   header_ = workbook_add_format(workbook_);
   format_set_bold(header_);
   format_set_bg_color(header_, kHeaderColour);

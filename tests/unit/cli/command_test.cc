@@ -84,7 +84,7 @@ TEST(CommandLine, WrongUsageIsStatusTwoAndPrintsNoResult) {
            {"metrics", "--threshold", "0"},
            {"metrics", "--as-of", "soon"},
            {"metrics", "--min-evidence", "rumour"},
-           {"metrics", "--output", "xlsx"},
+           {"metrics", "--output", "docx"},
            {"coverage", "show", "--by", "province"},
            {"coverage", "show", "--require", "share"},
            {"item", "get"},
@@ -92,7 +92,9 @@ TEST(CommandLine, WrongUsageIsStatusTwoAndPrintsNoResult) {
            {"item", "create", "x", "colour=red"},
            {"item", "update", "x"},
            {"input", "get", "robot"},
-           {"import", "--format", "xlsx", "x"},
+           {"import", "--format", "docx", "x"},
+           {"template", "x.csv"},
+           {"export", "x.xlsx", "--format", "csv"},
            {"metrics", "--server", "nowhere"},
            {"completion", "tcsh"}}) {
     const Ran ran = Call(words);
