@@ -98,12 +98,10 @@ class ComputeStream
     QJ_ASSIGN_OR_RETURN(const domain::AnalysisOptions options,
                         ResolveOptions(request_.options(), *picture.world));
     const auto stop = engine_.stops.Of(call);
-    const auto analysis_of = [this, &picture, &options](int year) {
-      domain::AnalysisOptions of_year = options;
-      of_year.year = year;
-      return engine_.analyses.Get(picture.world, of_year);
-    };
-    auto answer = answer_({picture, analysis_of(options.year), analysis_of,
+    auto analysis = engine_.analyses.Get(picture.world, options, stop.get());
+    if (!analysis.ok()) return OfStopped(call, analysis.status());
+    auto answer = answer_({picture, *std::move(analysis),
+                           engine_.analyses.OfYear(picture.world, options),
                            engine_.results, stop.get()},
                           request_);
     if (!answer.ok()) return OfStopped(call, answer.status());

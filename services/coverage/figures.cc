@@ -139,8 +139,9 @@ absl::StatusOr<AnalysisOptions> ResolveOptions(const v1::FigureOptions& options,
   return resolved;
 }
 
-std::shared_ptr<const domain::Analysis> AnalysisCache::Get(
-    const std::shared_ptr<const World>& world, const AnalysisOptions& options) {
+absl::StatusOr<std::shared_ptr<const domain::Analysis>> AnalysisCache::Get(
+    const std::shared_ptr<const World>& world, const AnalysisOptions& options,
+    const domain::Stop* stop) {
   const std::string key = KeyOfOptions(options);
   {
     MutexLock lock(mutex_);
@@ -151,14 +152,23 @@ std::shared_ptr<const domain::Analysis> AnalysisCache::Get(
       }
     }
   }
-  std::shared_ptr<const domain::Analysis> analysis =
-      domain::Analyze(world, options);
+  QJ_ASSIGN_OR_RETURN(std::shared_ptr<const domain::Analysis> analysis,
+                      domain::Analyze(world, options, stop));
   const std::size_t bytes = BytesOf(*analysis);
   MutexLock lock(mutex_);
   entries_.push_front({key, world, analysis, bytes});
   bytes_ += bytes;
   Trim();
   return analysis;
+}
+
+domain::AnalysisOfYear AnalysisCache::OfYear(std::shared_ptr<const World> world,
+                                             AnalysisOptions options) {
+  return [this, world = std::move(world), options](int year) {
+    AnalysisOptions of_year = options;
+    of_year.year = year;
+    return *Get(world, of_year);  // nobody stops it
+  };
 }
 
 void AnalysisCache::Trim() {

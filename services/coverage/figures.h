@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "services/base/mutex.h"
 #include "services/domain/analysis.h"
+#include "services/domain/target.h"
 
 namespace qiangji::coverage::v1 {
 class FigureContext;
@@ -55,10 +56,14 @@ class AnalysisCache {
   explicit AnalysisCache(std::size_t budget_bytes) : budget_(budget_bytes) {}
 
   // Two threads that miss the same entry both compute it; the results are
-  // equal to the bit.
-  std::shared_ptr<const domain::Analysis> Get(
+  // equal to the bit. CANCELLED when stopped.
+  absl::StatusOr<std::shared_ptr<const domain::Analysis>> Get(
       const std::shared_ptr<const domain::World>& world,
-      const domain::AnalysisOptions& options);
+      const domain::AnalysisOptions& options,
+      const domain::Stop* stop = nullptr);
+  // Analyses of any year with the same options, while the cache lives.
+  domain::AnalysisOfYear OfYear(std::shared_ptr<const domain::World> world,
+                                domain::AnalysisOptions options);
 
  private:
   struct Entry {

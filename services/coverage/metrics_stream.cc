@@ -66,7 +66,10 @@ absl::StatusOr<rpc::Next> MetricsStream::Open(
     return rpc::Next::kEnd;
   }
   QJ_RETURN_IF_ERROR(options.status());
-  analysis_ = engine_.analyses.Get(open_.world, *options);
+  const auto stop = engine_.stops.Of(call);
+  auto analysis = engine_.analyses.Get(open_.world, *options, stop.get());
+  if (!analysis.ok()) return OfStopped(call, analysis.status());
+  analysis_ = *std::move(analysis);
   QJ_ASSIGN_OR_RETURN(items_, SelectItems(*analysis_, request_));
   return full ? Search(call, out) : Begin(out);
 }

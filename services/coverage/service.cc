@@ -168,14 +168,13 @@ class CoverageServiceImpl final
     QJ_ASSIGN_OR_RETURN(domain::AnalysisOptions options,
                         ResolveOptions(request.options(), *picture.world));
     const auto stop = engine_.stops.Of(call);
-    const auto analysis_of = [this, &picture, options](int year) {
-      domain::AnalysisOptions of_year = options;
-      of_year.year = year;
-      return engine_.analyses.Get(picture.world, of_year);
-    };
-    return OfStopped(call, answer({picture, analysis_of(options.year),
-                                   analysis_of, engine_.results, stop.get()},
-                                  request, response));
+    auto analysis = engine_.analyses.Get(picture.world, options, stop.get());
+    if (!analysis.ok()) return OfStopped(call, analysis.status());
+    return OfStopped(call,
+                     answer({picture, *std::move(analysis),
+                             engine_.analyses.OfYear(picture.world, options),
+                             engine_.results, stop.get()},
+                            request, response));
   }
 
   Engine engine_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/base/status_macros.h"
+
 namespace qiangji::domain {
 namespace {
 
@@ -64,8 +66,9 @@ void AddContentFindings(Analysis& analysis) {
 
 }  // namespace
 
-std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
-                                        const AnalysisOptions& options) {
+absl::StatusOr<std::shared_ptr<const Analysis>> Analyze(
+    std::shared_ptr<const World> world, const AnalysisOptions& options,
+    const Stop* stop) {
   auto analysis = std::make_shared<Analysis>();
   analysis->options = options;
   analysis->graph = world->GraphOf(options.year);
@@ -74,7 +77,8 @@ std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
   const Balance& balance = analysis->balance;
   const std::vector<double> shares[] = {
       AssuredLower(balance), AssuredUpper(balance), LocatedLower(balance)};
-  std::vector<Content> contents = SolveContents(graph, shares);
+  QJ_ASSIGN_OR_RETURN(std::vector<Content> contents,
+                      SolveContents(graph, shares, stop));
   analysis->lower = std::move(contents[0]);
   analysis->upper = std::move(contents[1]);
   analysis->located = std::move(contents[2]);

@@ -6,9 +6,11 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "services/domain/balance.h"
 #include "services/domain/content.h"
 #include "services/domain/options.h"
+#include "services/domain/stop.h"
 #include "services/domain/supply_layer.h"
 #include "services/domain/world.h"
 
@@ -29,8 +31,10 @@ struct Analysis {
   LazySupplyLayer lazy_supply;
 };
 
-std::shared_ptr<const Analysis> Analyze(std::shared_ptr<const World> world,
-                                        const AnalysisOptions& options);
+// CANCELLED when stopped.
+absl::StatusOr<std::shared_ptr<const Analysis>> Analyze(
+    std::shared_ptr<const World> world, const AnalysisOptions& options,
+    const Stop* stop = nullptr);
 
 // Leaf items of every category (METHOD 4.1): in the edition, and no undeleted
 // item of it and of the same category names it as parent; component and

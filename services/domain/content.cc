@@ -6,6 +6,7 @@
 
 #include "services/domain/lane_solver.h"
 #include "services/domain/loops.h"
+#include "services/domain/stop.h"
 
 namespace qiangji::domain {
 namespace {
@@ -18,7 +19,7 @@ double FirstGuess(double a, double own_value) {
 
 template <std::size_t kLanes>
 void SolveGroup(const Graph& graph, absl::Span<const std::vector<double>> group,
-                std::vector<Content>& contents) {
+                const Stop* stop, std::vector<Content>& contents) {
   const std::size_t n = graph.size();
   LaneArray a(n * kLanes), b(n * kLanes), d(n * kLanes);
   for (std::size_t l = 0; l < group.size(); ++l) {
@@ -31,7 +32,7 @@ void SolveGroup(const Graph& graph, absl::Span<const std::vector<double>> group,
       d[at] = FirstGuess(by_place[p], graph.own_value[p]);
     }
   }
-  const auto results = SolveLanes<kLanes>(graph, a, b, d);
+  const auto results = SolveLanes<kLanes>(graph, a, b, d, kSolvedTo, stop);
   for (std::size_t l = 0; l < group.size(); ++l) {
     Content content;
     content.share.resize(n);
@@ -63,25 +64,28 @@ std::vector<double> Shares(const Balance& balance, double without_data,
 
 Content SolveContent(const Graph& graph, absl::Span<const double> a) {
   const std::vector<double> one(a.begin(), a.end());
-  return std::move(SolveContents(graph, absl::MakeConstSpan(&one, 1))[0]);
+  // Nobody stops it: there is a solution.
+  return std::move((*SolveContents(graph, absl::MakeConstSpan(&one, 1)))[0]);
 }
 
-std::vector<Content> SolveContents(const Graph& graph,
-                                   absl::Span<const std::vector<double>> a) {
+absl::StatusOr<std::vector<Content>> SolveContents(
+    const Graph& graph, absl::Span<const std::vector<double>> a,
+    const Stop* stop) {
   constexpr std::size_t kWidest = 4;
   std::vector<Content> contents;
   for (std::size_t k = 0; k < a.size(); k += kWidest) {
     const auto group = a.subspan(k, kWidest);
     switch (group.size()) {
       case 1:
-        SolveGroup<1>(graph, group, contents);
+        SolveGroup<1>(graph, group, stop, contents);
         break;
       case 2:
-        SolveGroup<2>(graph, group, contents);
+        SolveGroup<2>(graph, group, stop, contents);
         break;
       default:
-        SolveGroup<4>(graph, group, contents);
+        SolveGroup<4>(graph, group, stop, contents);
     }
+    if (Stopped(stop)) return absl::CancelledError("stopped");
   }
   return contents;
 }

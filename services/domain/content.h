@@ -3,11 +3,14 @@
 
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "services/domain/balance.h"
 #include "services/domain/world.h"
 
 namespace qiangji::domain {
+
+class Stop;
 
 // METHOD 3.1 asks for this; what iterates stops at about 1e-12.
 inline constexpr double kContentError = 1e-9;
@@ -26,9 +29,10 @@ struct Content {
 };
 Content SolveContent(const Graph& graph, absl::Span<const double> a);
 // Several at once, four at a time over one reading of the graph. Each is to the
-// bit what SolveContent gives for it alone.
-std::vector<Content> SolveContents(const Graph& graph,
-                                   absl::Span<const std::vector<double>> a);
+// bit what SolveContent gives for it alone. CANCELLED when stopped.
+absl::StatusOr<std::vector<Content>> SolveContents(
+    const Graph& graph, absl::Span<const std::vector<double>> a,
+    const Stop* stop = nullptr);
 
 // a of METHOD 3.1: over Q_i. Items without data: 0, in the upper bound 1.
 std::vector<double> AssuredLower(const Balance& balance);

@@ -13,6 +13,7 @@
 
 #include "services/domain/elimination.h"
 #include "services/domain/residual_push.h"
+#include "services/domain/stop.h"
 #include "services/domain/sweep.h"
 
 namespace qiangji::domain {
@@ -59,9 +60,10 @@ class LaneSolver {
   using Flags = std::array<bool, kLanes>;
 
   LaneSolver(const Graph& graph, const LaneArray& a, const LaneArray& b,
-             LaneArray& d, double tolerance)
+             LaneArray& d, double tolerance, const Stop* stop)
       : graph_(graph),
         tolerance_(tolerance),
+        stop_(stop),
         a_(a),
         d_(d),
         factor_(a.size()),
@@ -84,6 +86,7 @@ class LaneSolver {
 
   std::array<LaneResult, kLanes> Solve() {
     for (const Block& block : graph_.blocks) {
+      if (Stopped(stop_)) break;
       if (block.cyclic) {
         SolveCyclic(block);
       } else {
@@ -135,7 +138,7 @@ class LaneSolver {
   void Iterate(const Block& block, const Lanes& bound, Flags active, Lanes& own,
                Flags& slow) {
     Lanes sum = {}, last_sum = {};
-    for (int sweep = 1; Any<kLanes>(active); ++sweep) {
+    for (int sweep = 1; Any<kLanes>(active) && !Stopped(stop_); ++sweep) {
       const Flags ends = NearTheEnd(block, bound, active, sum, last_sum);
       LaneArray before;
       if (Any<kLanes>(ends)) {
@@ -231,7 +234,7 @@ class LaneSolver {
     }
     Flags only = {};
     only[lane] = true;
-    for (int sweep = 0; sweep < kBracketSweeps; ++sweep) {
+    for (int sweep = 0; sweep < kBracketSweeps && !Stopped(stop_); ++sweep) {
       Sweep<kLanes>(graph_, block, state_, only);
       Sweep<kLanes>(graph_, block, {state_.factor, state_.b, above.data()},
                     only);
@@ -274,6 +277,7 @@ class LaneSolver {
 
   const Graph& graph_;
   const double tolerance_;
+  const Stop* const stop_;
   const LaneArray& a_;
   LaneArray& d_;
   LaneArray factor_;  // a · row_unit
@@ -331,19 +335,19 @@ template <std::size_t kLanes>
 std::array<LaneResult, kLanes> SolveLanes(const Graph& graph,
                                           const LaneArray& a,
                                           const LaneArray& b, LaneArray& d,
-                                          double tolerance) {
-  return LaneSolver<kLanes>(graph, a, b, d, tolerance).Solve();
+                                          double tolerance, const Stop* stop) {
+  return LaneSolver<kLanes>(graph, a, b, d, tolerance, stop).Solve();
 }
 
 template std::array<LaneResult, 1> SolveLanes(const Graph&, const LaneArray&,
                                               const LaneArray&, LaneArray&,
-                                              double);
+                                              double, const Stop*);
 template std::array<LaneResult, 2> SolveLanes(const Graph&, const LaneArray&,
                                               const LaneArray&, LaneArray&,
-                                              double);
+                                              double, const Stop*);
 template std::array<LaneResult, 4> SolveLanes(const Graph&, const LaneArray&,
                                               const LaneArray&, LaneArray&,
-                                              double);
+                                              double, const Stop*);
 template std::array<double, 1> LargestRowSum(const Graph&, const double*);
 template std::array<double, 1> BoundInverse(const Graph&, const Block&,
                                             const double*, const double*,

@@ -9,6 +9,11 @@
 
 namespace qiangji::domain {
 
+class Stop;
+
+// Where iteration ends unless told otherwise; rounding comes to it.
+inline constexpr double kSolvedTo = 9e-13;
+
 struct LaneResult {
   // Proven bound of |d − solution|, of rounding too, for solutions up to 1.
   double error = 0;
@@ -22,11 +27,14 @@ struct LaneResult {
 // Arrays by place, kLanes values each: a and b >= 0; rows of a·C sum to at most
 // 1, and no closed loop has b above 0 or all of its a 1 (ZeroWithoutSource,
 // FindClosedLoops). `d` holds where to start and becomes the solution. A lane
-// takes no notice of the others. Iteration ends at `tolerance`.
+// takes no notice of the others. Iteration ends at `tolerance`. Once stopped it
+// ends where it is: who stops looks for that.
 template <std::size_t kLanes>
-std::array<LaneResult, kLanes> SolveLanes(
-    const Graph& graph, const LaneArray& a, const LaneArray& b, LaneArray& d,
-    double tolerance = 9e-13);  // and rounding
+std::array<LaneResult, kLanes> SolveLanes(const Graph& graph,
+                                          const LaneArray& a,
+                                          const LaneArray& b, LaneArray& d,
+                                          double tolerance = kSolvedTo,
+                                          const Stop* stop = nullptr);
 
 // A bound of the row sums of (I − diag(a)·C)^-1 within one block, by lane: how
 // much of an error in each row adds up. 0 = none was found in a few sweeps, or

@@ -173,7 +173,7 @@ void Run(const std::string& directory, int repeats) {
   Print("sweep_ns", solve / content.sweeps / edges * 1e9);
   const std::vector<std::vector<double>> three(3, a);
   Print("three_s",
-        MedianSeconds(repeats, [&] { SolveContents(graph, three); }));
+        MedianSeconds(repeats, [&] { SolveContents(graph, three).value(); }));
   const std::vector<double> weights(graph.size(),
                                     1 / static_cast<double>(graph.size()));
   Print("marginal_s", MedianSeconds(repeats, [&] {

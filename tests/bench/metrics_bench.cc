@@ -136,7 +136,7 @@ void Balance(benchmark::State& state) {
 void Metrics(benchmark::State& state) {
   const auto world = World();
   for ([[maybe_unused]] auto _ : state) {
-    const auto analysis = domain::Analyze(world, Options());
+    const auto analysis = *domain::Analyze(world, Options());
     benchmark::DoNotOptimize(analysis.get());
   }
 }

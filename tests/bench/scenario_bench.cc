@@ -50,7 +50,7 @@ void Print(const char* name, double value) {
 std::shared_ptr<const Analysis> Load(const std::string& directory) {
   domain::AnalysisOptions options;
   options.year = kTiersYear;
-  auto analysis = Analyze(MakeTiersWorld(directory), options);
+  auto analysis = *Analyze(MakeTiersWorld(directory), options);
   const double start = Now();
   Print("splits", static_cast<double>(analysis->supply().splits.size()));
   Print("supply_layer_s", Now() - start);

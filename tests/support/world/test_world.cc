@@ -127,7 +127,7 @@ TestWorld& TestWorld::Demand(const std::string& item, int year, CsvRow cells) {
 
 std::shared_ptr<const domain::Analysis> TestWorld::Analyze(
     const domain::AnalysisOptions& options) {
-  return domain::Analyze(World(), options);
+  return *domain::Analyze(World(), options);
 }
 
 std::shared_ptr<const domain::Analysis> TestWorld::Analyze(int year) {

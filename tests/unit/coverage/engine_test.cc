@@ -24,7 +24,7 @@ class EngineTest : public ::testing::Test {
     picture_.world = world_.World();
     domain::AnalysisOptions options;
     options.year = 2025;
-    analysis_ = domain::Analyze(picture_.world, options);
+    analysis_ = *domain::Analyze(picture_.world, options);
   }
   rpc::RequestContext::Options Options(absl::Time deadline) {
     rpc::RequestContext::Options options;
@@ -102,7 +102,7 @@ TEST_F(EngineTest, ResultsAreKeptByAnalysisAndRequest) {
   cache.Keep(analysis_, "b", 2);
   EXPECT_EQ(*cache.Find(analysis_, "a"), 1);
   EXPECT_EQ(*cache.Find(analysis_, "b"), 2);
-  const auto other = domain::Analyze(picture_.world, analysis_->options);
+  const auto other = *domain::Analyze(picture_.world, analysis_->options);
   EXPECT_EQ(cache.Find(other, "a"), nullptr);
   for (int k = 0; k < 40; ++k) cache.Keep(other, std::to_string(k), k);
   EXPECT_EQ(cache.Find(analysis_, "a"), nullptr);  // the oldest went

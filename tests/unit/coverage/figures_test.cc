@@ -214,8 +214,8 @@ class AnalysisCacheTest : public ::testing::Test {
 TEST_F(AnalysisCacheTest, TheSameQuestionIsComputedOnce) {
   AnalysisCache cache(1 << 20);
   const auto world = world_.World();
-  const auto first = cache.Get(world, options_);
-  EXPECT_EQ(cache.Get(world, options_), first);
+  const auto first = *cache.Get(world, options_);
+  EXPECT_EQ(*cache.Get(world, options_), first);
   EXPECT_DOUBLE_EQ(test::FiguresOf(*first, "gear").assured, 0.75);
 }
 
@@ -233,17 +233,30 @@ TEST_F(AnalysisCacheTest, EveryOptionIsPartOfTheQuestion) {
   std::set<const domain::Analysis*> analyses;
   std::vector<std::shared_ptr<const domain::Analysis>> held;
   for (const auto& options : different) {
-    held.push_back(cache.Get(world, options));
+    held.push_back(*cache.Get(world, options));
     analyses.insert(held.back().get());
   }
   EXPECT_EQ(analyses.size(), different.size());
 }
 
+// What was stopped is not kept: the next caller gets figures.
+TEST_F(AnalysisCacheTest, AStoppedComputationIsNotKept) {
+  AnalysisCache cache(1 << 20);
+  const auto world = world_.World();
+  domain::Stop stop;
+  stop.Request();
+  EXPECT_THAT(cache.Get(world, options_, &stop),
+              StatusIs(absl::StatusCode::kCancelled));
+  const auto analysis = cache.Get(world, options_);
+  ASSERT_THAT(analysis, IsOk());
+  EXPECT_DOUBLE_EQ(test::FiguresOf(**analysis, "gear").assured, 0.75);
+}
+
 TEST_F(AnalysisCacheTest, AnotherWorldIsAnotherQuestion) {
   AnalysisCache cache(1 << 20);
-  const auto before = cache.Get(world_.World(), options_);
+  const auto before = *cache.Get(world_.World(), options_);
   world_.Supply("gear", 2024, "CHN", 1);
-  const auto after = cache.Get(world_.World(), options_);
+  const auto after = *cache.Get(world_.World(), options_);
   EXPECT_DOUBLE_EQ(test::FiguresOf(*before, "gear").assured, 0.75);
   EXPECT_DOUBLE_EQ(test::FiguresOf(*after, "gear").assured, 0.5);
 }
@@ -251,10 +264,11 @@ TEST_F(AnalysisCacheTest, AnotherWorldIsAnotherQuestion) {
 TEST_F(AnalysisCacheTest, TheLeastRecentlyUsedLeavesAndTheNewestStays) {
   AnalysisCache tiny(1);
   const auto world = world_.World();
-  const std::weak_ptr<const domain::Analysis> first = tiny.Get(world, options_);
+  const std::weak_ptr<const domain::Analysis> first =
+      *tiny.Get(world, options_);
   EXPECT_FALSE(first.expired()) << "even alone above the budget";
   options_.year = 2023;
-  tiny.Get(world, options_);
+  EXPECT_THAT(tiny.Get(world, options_), IsOk());
   EXPECT_TRUE(first.expired());
 }
 
@@ -267,7 +281,7 @@ TEST_F(AnalysisCacheTest, WorldsOfThePastAreLetGo) {
     world_.Supply("gear", 2024, "CHN", 10 + change);
     const auto world = world_.World();
     if (change == 0) oldest = world;
-    cache.Get(world, options_);
+    EXPECT_THAT(cache.Get(world, options_), IsOk());
   }
   EXPECT_TRUE(oldest.expired());
 }

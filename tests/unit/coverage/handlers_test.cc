@@ -36,7 +36,7 @@ class HandlersTest : public ::testing::Test {
     const auto of_year = [this](int year) {
       domain::AnalysisOptions options = options_;
       options.year = year;
-      return domain::Analyze(picture_.world, options);
+      return *domain::Analyze(picture_.world, options);
     };
     response->Clear();
     return answer({picture_, of_year(options_.year), of_year, results_},
@@ -50,7 +50,7 @@ class HandlersTest : public ::testing::Test {
   }
   std::vector<std::string> Selected(
       const v1::QueryItemMetricsRequest& request) {
-    const auto analysis = domain::Analyze(world_.World(), options_);
+    const auto analysis = *domain::Analyze(world_.World(), options_);
     const auto items = SelectItems(*analysis, request);
     EXPECT_THAT(items, IsOk());
     std::vector<std::string> ids;
@@ -355,7 +355,7 @@ TEST_F(HandlersTest, EveryUnknownNameIsReported) {
   request.add_item_ids("x-1");
   request.add_item_ids("x-2");
   request.add_sectors("x-3");
-  EXPECT_THAT(SelectItems(*domain::Analyze(world_.World(), options_), request),
+  EXPECT_THAT(SelectItems(**domain::Analyze(world_.World(), options_), request),
               StatusIs(absl::StatusCode::kNotFound,
                        AllOf(HasSubstr("items/x-1"), HasSubstr("items/x-2"),
                              HasSubstr("sectors/x-3"))));

@@ -200,7 +200,7 @@ TEST(RandomTiersOptions, ContentsTogetherAreThoseAlone) {
     const std::vector<std::vector<double>> a = {
         AssuredUpper(balance), AssuredLower(balance), LocatedLower(balance),
         std::vector<double>(c.tiers.size(), 0.5), AssuredLower(balance)};
-    const auto together = SolveContents(*c.analysis->graph, a);
+    const auto together = *SolveContents(*c.analysis->graph, a);
     ASSERT_EQ(together.size(), a.size());
     for (std::size_t k = 0; k < a.size(); ++k) {
       const Content alone = SolveContent(*c.analysis->graph, a[k]);
