@@ -2,6 +2,7 @@
 
 #include <xlsxwriter.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -21,6 +22,7 @@ using domain::Column;
 using domain::Kind;
 using domain::TableSchema;
 
+constexpr double kLineHeight = 15;              // points
 constexpr std::size_t kMaxListBytes = 255;      // of a drop-down that is inline
 constexpr std::size_t kMaxHintCharacters = 80;  // well below the format's 255
 
@@ -204,8 +206,8 @@ class Checker {
 
 constexpr std::pair<const char*, double> kGuideColumns[] = {
     {"工作表 sheet", 22}, {"列 column", 24},     {"中文", 18},
-    {"English", 24},      {"必填 required", 10}, {"类型 kind", 24},
-    {"可填内容", 44},     {"accepted", 44},      {"缺省 default", 14},
+    {"English", 24},      {"必填 required", 16}, {"类型 kind", 24},
+    {"可填内容", 44},     {"accepted", 44},      {"缺省 default", 16},
     {"说明", 30},         {"meaning", 36},       {"例 example", 26},
 };
 
@@ -227,6 +229,13 @@ void GuideRow(const TableSchema& table, const Column& column, lxw_row_t row,
       term == nullptr ? "" : std::string(term->note_en),
       ExampleOf(column),
   };
+  // Programs differ in whether they fit the height of rows by themselves.
+  int lines = 1;
+  for (std::size_t c = 0; c < std::size(cells); ++c) {
+    const int width = static_cast<int>(kGuideColumns[c].second) - 1;
+    lines = std::max(lines, (XlsxTextWidth(cells[c]) + width - 1) / width);
+  }
+  worksheet_set_row(sheet, row, kLineHeight * lines, nullptr);
   for (std::size_t c = 0; c < std::size(cells); ++c) {
     writer.WriteText(sheet, row, static_cast<lxw_col_t>(c), cells[c],
                      writer.wrap_format());

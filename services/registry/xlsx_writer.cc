@@ -36,8 +36,16 @@ absl::Status Failed(absl::string_view what) {
       "cannot ", what, " a temporary workbook: ", std::strerror(errno)));
 }
 
-// Characters of the width that a spreadsheet shows: wide ones count twice.
-int DisplayWidth(absl::string_view text) {
+// Whether the writer's 16 digits read back as the same number.
+bool Fits(double number) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.16G", number);
+  return std::strtod(text, nullptr) == number;
+}
+
+}  // namespace
+
+int XlsxTextWidth(absl::string_view text) {
   int width = 0;
   while (!text.empty()) {
     utf8proc_int32_t point = 0;
@@ -50,15 +58,6 @@ int DisplayWidth(absl::string_view text) {
   }
   return width;
 }
-
-// Whether the writer's 16 digits read back as the same number.
-bool Fits(double number) {
-  char text[40];
-  std::snprintf(text, sizeof(text), "%.16G", number);
-  return std::strtod(text, nullptr) == number;
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<XlsxWriter>> XlsxWriter::Create(
     const std::string& directory, std::string lang) {
@@ -115,7 +114,7 @@ void XlsxWriter::WriteText(lxw_worksheet* sheet, std::uint32_t row,
 
 void XlsxWriter::Widen(std::size_t column, absl::string_view text) {
   widths_[column] =
-      std::clamp(DisplayWidth(text) + 2, widths_[column], kMaxWidth);
+      std::clamp(XlsxTextWidth(text) + 2, widths_[column], kMaxWidth);
 }
 
 absl::Status XlsxWriter::BeginTable(const domain::TableSchema& table) {

@@ -22,6 +22,9 @@ struct lxw_worksheet;
 
 namespace qiangji::registry {
 
+// Characters of the width that a spreadsheet shows: wide ones count twice.
+int XlsxTextWidth(absl::string_view text);
+
 class XlsxWriter {
  public:
   // `lang`: of sheet names and headers; "zh", else the names of FORMATS.
