@@ -235,11 +235,32 @@ absl::Status SqlReader::VisitChanged(
 }
 
 absl::Status SqlReader::ChangedRows(
-    Seq seq, const store::AccessScope& scope,
+    Seq seq, const store::ChangedOptions& options,
+    const store::AccessScope& scope,
     absl::FunctionRef<absl::Status(const store::ChangedRow&)> visit) {
-  return ChangedKeys(seq, [&](const Table& table, const std::string& key) {
-    return VisitChanged(table, key, seq, scope, visit);
-  });
+  std::int64_t at = 0;
+  return ChangedKeys(
+      seq, [&](const Table& table, const std::string& key) -> absl::Status {
+        const std::set<domain::TableId>& wanted = options.tables;
+        if (!wanted.empty() && !wanted.contains(table.layout.schema().id)) {
+          return absl::OkStatus();
+        }
+        const std::int64_t number = at++ - options.skip;
+        if (number < 0 || (options.limit > 0 && number >= options.limit)) {
+          return absl::OkStatus();
+        }
+        return VisitChanged(table, key, seq, scope, visit);
+      });
+}
+
+std::string SqlReader::DigestOf(const store::ChangedRow& row) {
+  const domain::TableSchema& table = *domain::FindTable(row.table);
+  Digester digester;
+  const RowDigest digest =
+      row.row.has_value()
+          ? digester.OfRow(table, row.row->row, row.row->owner_id)
+          : digester.OfDeletion(table, row.key);
+  return std::string(AsBytes(digest.digest));
 }
 
 absl::StatusOr<std::vector<std::pair<domain::TableId, domain::Key>>>

@@ -37,8 +37,10 @@ class SqlReader final : public store::Reader {
   absl::StatusOr<std::vector<store::TableCount>> ChangedCounts(
       store::Seq seq) override;
   absl::Status ChangedRows(
-      store::Seq seq, const store::AccessScope& scope,
+      store::Seq seq, const store::ChangedOptions& options,
+      const store::AccessScope& scope,
       absl::FunctionRef<absl::Status(const store::ChangedRow&)> visit) override;
+  std::string DigestOf(const store::ChangedRow& row) override;
   absl::StatusOr<std::vector<std::pair<domain::TableId, domain::Key>>>
   Referrers(const domain::TableSchema& table, absl::string_view id,
             int limit) override;

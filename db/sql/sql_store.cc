@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "db/sql/migrator.h"
+#include "db/sql/restore.h"
 #include "db/sql/sql_import.h"
 #include "db/sql/transaction.h"
 #include "db/sql/verify.h"
@@ -92,6 +93,23 @@ absl::StatusOr<store::Commit> SqlStore::ReadWrite(
     QJ_RETURN_IF_ERROR(body(transaction, *context.names));
     return transaction.Record(context.recorder);
   });
+}
+
+absl::StatusOr<store::Commit> SqlStore::ReplaceHistory(
+    const store::WriteOptions& options, bool dry_run,
+    absl::FunctionRef<absl::Status(store::Restore&)> body) {
+  return writer_->Run(
+      options, true, [&](WriteContext& context) -> absl::Status {
+        SqlRestore restore(&context);
+        QJ_RETURN_IF_ERROR(restore.Clear());
+        QJ_RETURN_IF_ERROR(body(restore));
+        if (!restore.last()) {
+          return absl::InvalidArgumentError("the history has no change");
+        }
+        context.head = restore.last();
+        context.discard = dry_run;
+        return absl::OkStatus();
+      });
 }
 
 void SqlStore::SetCommitListener(

@@ -37,6 +37,9 @@ class SqlStore final : public store::Store {
       absl::FunctionRef<absl::Status(store::Transaction&,
                                      std::vector<std::string>&)>
           body) override;
+  absl::StatusOr<store::Commit> ReplaceHistory(
+      const store::WriteOptions& options, bool dry_run,
+      absl::FunctionRef<absl::Status(store::Restore&)> body) override;
   void SetCommitListener(
       std::function<void(const store::Change&)> listener) override;
   absl::StatusOr<store::Verification> Verify() override;

@@ -80,10 +80,14 @@ class SqlTransaction final : public store::Transaction {
     return reader_.ChangedCounts(seq);
   }
   absl::Status ChangedRows(
-      store::Seq seq, const store::AccessScope& scope,
+      store::Seq seq, const store::ChangedOptions& options,
+      const store::AccessScope& scope,
       absl::FunctionRef<absl::Status(const store::ChangedRow&)> visit)
       override {
-    return reader_.ChangedRows(seq, scope, visit);
+    return reader_.ChangedRows(seq, options, scope, visit);
+  }
+  std::string DigestOf(const store::ChangedRow& row) override {
+    return reader_.DigestOf(row);
   }
   absl::StatusOr<std::vector<std::pair<domain::TableId, domain::Key>>>
   Referrers(const domain::TableSchema& table, absl::string_view id,

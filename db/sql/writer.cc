@@ -111,7 +111,7 @@ void Writer::RunGroup(const std::vector<Job*>& group) {
     FailGroup(group, commit, true);
   } else {
     pending_.MarkPersisted();
-    const bool news = tentative_.seq != head_.seq;
+    const bool news = tentative_.digest != head_.digest;
     head_ = tentative_;
     std::function<void(const store::Change&)> listener;
     {
@@ -184,14 +184,17 @@ absl::StatusOr<Commit> Writer::Perform(Job* job, PendingNames* pending,
   commit.time = tentative_.time;
   *discard = context.discard;
   if (*discard) return commit;
-  if (!recorder.empty()) {
+  if (!context.head && !recorder.empty()) {
     QJ_RETURN_IF_ERROR(recorder.Finish());
+    context.head = recorder.change();
+  }
+  if (context.head) {
     commit.changed = true;
-    commit.seq = recorder.change().seq;
-    commit.time = recorder.change().time;
+    commit.seq = context.head->seq;
+    commit.time = context.head->time;
   }
   QJ_RETURN_IF_ERROR(Remember(*job, commit));
-  if (commit.changed) tentative_ = recorder.change();
+  if (context.head) tentative_ = *std::move(context.head);
   return commit;
 }
 

@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,6 +32,8 @@ struct WriteContext {
   PendingNames* pending;
   std::vector<std::string>* names;
   bool discard = false;  // set by the job: roll back although all went well
+  // Set by a job that records its changes itself: the last of them.
+  std::optional<store::Change> head = {};
 };
 using WriteBody = absl::FunctionRef<absl::Status(WriteContext&)>;
 

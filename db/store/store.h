@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,13 @@ struct ChangedRow {
   domain::TableId table;
   domain::Key key;
   std::optional<Stored> row;  // as of that change; nullopt = deleted
+};
+
+// Which rows of a change are read.
+struct ChangedOptions {
+  std::set<domain::TableId> tables;  // empty = all
+  std::int64_t skip = 0;             // keys of those tables to pass over
+  std::int64_t limit = 0;            // keys to read after them; 0 = all
 };
 
 // A number of rows of a table.
@@ -110,8 +118,11 @@ class Reader {
   // stored key.
   virtual absl::StatusOr<std::vector<TableCount>> ChangedCounts(Seq seq) = 0;
   virtual absl::Status ChangedRows(
-      Seq seq, const AccessScope& scope,
+      Seq seq, const ChangedOptions& options, const AccessScope& scope,
       absl::FunctionRef<absl::Status(const ChangedRow&)> visit) = 0;
+  // What went into the digest of the change that wrote or deleted `row`; 32
+  // bytes.
+  virtual std::string DigestOf(const ChangedRow& row) = 0;
 
   // Whether a row refers to `id` of `table` through any column that
   // references it: up to `limit` of the referring tables and keys.
@@ -168,6 +179,23 @@ struct Verification {
 
 class Import;
 
+// Writes a recorded history, change by change, as it was: sequences, times,
+// callers and digests are kept.
+class Restore {
+ public:
+  virtual ~Restore() = default;
+  // The next change. DATA_LOSS unless it follows the one before in sequence,
+  // time and digest.
+  virtual absl::Status Begin(const Change& change) = 0;
+  virtual absl::Status Put(const domain::TableSchema& table,
+                           const domain::Row& row,
+                           absl::string_view owner_id) = 0;
+  virtual absl::Status Delete(const domain::TableSchema& table,
+                              const domain::Key& key) = 0;
+  // DATA_LOSS unless the digest is that of the change and its rows.
+  virtual absl::Status End() = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -193,6 +221,13 @@ class Store {
       absl::FunctionRef<absl::Status(Transaction&,
                                      std::vector<std::string>& names)>
           body) = 0;
+
+  // Replaces what the store holds by the history that `body` writes, in one
+  // transaction. FAILED_PRECONDITION where there is more than the first change.
+  // A `dry_run` is rolled back. The commit is that of the last change.
+  virtual absl::StatusOr<Commit> ReplaceHistory(
+      const WriteOptions& options, bool dry_run,
+      absl::FunctionRef<absl::Status(Restore&)> body) = 0;
 
   // Called on the writer thread after each commit with the new head; must not
   // block. One listener; set before the first write.

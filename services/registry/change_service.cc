@@ -88,8 +88,10 @@ class ChangeService final : public v1::ChangeService::CallbackService {
   grpc::ServerWriteReactor<FeedFrame>* WatchChanges(
       grpc::CallbackServerContext* context,
       const v1::WatchChangesRequest* request) override {
+    rpc::StreamSite site = StreamSite(__func__);
+    site.wake_always = true;
     return rpc::ServerStream<FeedFrame>(
-        StreamSite(__func__), context, *request,
+        site, context, *request,
         [stream = std::make_shared<WatchStream>(*request, store_, hub_)](
             RequestContext& call, rpc::Writer<FeedFrame>& out) {
           return stream->Slice(call, out);

@@ -19,6 +19,10 @@ using type::v1::FeedFrame;
 using type::v1::RowBlock;
 
 constexpr std::int64_t kRowsASlice = 8192;
+// What one slice sends at most, and what a change may have to be pushed.
+constexpr std::size_t kMostPushed = rpc::kMaxStreamQueueBytes / 4;
+// Begin and end of a change, about.
+constexpr std::size_t kFrameBytes = 128;
 constexpr absl::Duration kDefaultHeartbeat = absl::Seconds(5);
 constexpr absl::Duration kShortestHeartbeat = absl::Milliseconds(100);
 constexpr absl::Duration kLongestHeartbeat = absl::Minutes(1);
@@ -95,8 +99,16 @@ absl::Status WatchStream::Begin(rpc::Writer<Frame>& out) {
     }
   }
   last_sent_ = absl::Now();
+  out.SetResume({{"after_seq", absl::StrCat(seq_)}});
   handle_ = hub_.Add(interval_, [writer = out] { writer.Wake(); });
   return absl::OkStatus();
+}
+
+void WatchStream::AskForSnapshot(store::Seq seq) {
+  Frame frame;
+  frame.mutable_resnapshot()->set_seq(seq);
+  pending_.push_back(std::move(frame));
+  ended_ = true;
 }
 
 absl::StatusOr<bool> WatchStream::ReadNext(const rpc::RequestContext& call) {
@@ -112,55 +124,88 @@ absl::StatusOr<bool> WatchStream::ReadNext(const rpc::RequestContext& call) {
                                               "0 to ",
                                               head.seq));
         }
-        if (seq_ == head.seq) return absl::OkStatus();
-        found = true;
-        QJ_ASSIGN_OR_RETURN(const store::Change change,
-                            reader.ChangeAt(seq_ + 1));
-        QJ_ASSIGN_OR_RETURN(const std::vector<store::TableCount> counts,
-                            reader.ChangedCounts(change.seq));
-        std::int64_t touched = 0;
-        for (const store::TableCount& count : counts) touched += count.rows;
-        if (touched > kMaxFedRows) {
-          Frame frame;
-          frame.mutable_resnapshot()->set_seq(head.seq);
-          pending_.push_back(std::move(frame));
-          ended_ = true;
+        if (digest_.empty() && seq_ > 0) {
+          QJ_ASSIGN_OR_RETURN(const store::Change last, reader.ChangeAt(seq_));
+          digest_ = last.digest;
+        }
+        if (seq_ == head.seq && !digest_.empty() && head.digest != digest_) {
+          found = true;
+          AskForSnapshot(head.seq);
           return absl::OkStatus();
         }
-        pending_.push_back(BeginFrame(change));
-        RowBlockEncoder encoder([&](RowBlock block) {
-          pending_.push_back(RowsFrame(std::move(block)));
-        });
-        const absl::Status rows = reader.ChangedRows(
-            change.seq, ScopeOf(call.principal()),
-            [&](const store::ChangedRow& row) {
-              if (!tables_.contains(row.table)) return absl::OkStatus();
-              const domain::TableSchema& table = *domain::FindTable(row.table);
-              if (row.row) {
-                encoder.Add(table, *row.row);
-              } else {
-                encoder.AddDeleted(table, row.key, change.seq);
-              }
-              return absl::OkStatus();
-            });
-        QJ_RETURN_IF_ERROR(rows);
-        encoder.Flush();
-        pending_.push_back(EndFrame(change, encoder.rows()));
-        seq_ = change.seq;
-        return absl::OkStatus();
+        found = seq_ < head.seq;
+        return found ? ReadChange(call, reader) : absl::OkStatus();
       });
   QJ_RETURN_IF_ERROR(read);
   return found;
 }
 
-void WatchStream::Heartbeat(rpc::Writer<Frame>& out) {
+absl::Status WatchStream::ReadChange(const rpc::RequestContext& call,
+                                     store::Reader& reader) {
+  QJ_ASSIGN_OR_RETURN(const store::Change change, reader.ChangeAt(seq_ + 1));
+  if (!digest_.empty() && change.previous != digest_) {
+    AskForSnapshot(head_);
+    return absl::OkStatus();
+  }
+  QJ_ASSIGN_OR_RETURN(const std::vector<store::TableCount> counts,
+                      reader.ChangedCounts(change.seq));
+  std::int64_t touched = 0;
+  for (const store::TableCount& count : counts) {
+    if (tables_.contains(count.table)) touched += count.rows;
+  }
+  if (touched > kMaxFedRows) {
+    AskForSnapshot(head_);
+    return absl::OkStatus();
+  }
+  pending_bytes_ = 0;
+  pending_.push_back(BeginFrame(change));
+  RowBlockEncoder encoder([&](RowBlock block) {
+    pending_.push_back(RowsFrame(std::move(block)));
+    pending_bytes_ += pending_.back().ByteSizeLong();
+  });
+  if (touched > 0) {
+    QJ_RETURN_IF_ERROR(reader.ChangedRows(
+        change.seq, {tables_}, ScopeOf(call.principal()),
+        [&](const store::ChangedRow& row) {
+          const domain::TableSchema& table = *domain::FindTable(row.table);
+          if (row.row) {
+            encoder.Add(table, *row.row);
+          } else {
+            encoder.AddDeleted(table, row.key, change.seq);
+          }
+          return absl::OkStatus();
+        }));
+  }
+  encoder.Flush();
+  pending_.push_back(EndFrame(change, encoder.rows()));
+  seq_ = change.seq;
+  digest_ = change.digest;
+  if (pending_bytes_ > kMostPushed) live_ = false;
+  return absl::OkStatus();
+}
+
+void WatchStream::Heartbeat(const rpc::RequestContext& call,
+                            rpc::Writer<Frame>& out) {
   const absl::Time now = absl::Now();
   if (at_head_said_ && now - last_sent_ < interval_) return;
   at_head_said_ = true;
   last_sent_ = now;
   Frame frame;
   frame.mutable_heartbeat()->set_head_seq(head_);
+  ToProto(call.clock().Now(), frame.mutable_heartbeat()->mutable_time());
   out.Write(std::move(frame));
+}
+
+bool WatchStream::SendPending(rpc::Writer<Frame>& out) {
+  while (!pending_.empty() && (live_ || out.queued_bytes() < kMostPushed)) {
+    const bool end = pending_.front().has_end();
+    const store::Seq sent = end ? pending_.front().end().seq() : 0;
+    if (!out.Write(std::move(pending_.front()))) return false;
+    pending_.pop_front();
+    if (end) out.SetResume({{"after_seq", absl::StrCat(sent)}});
+    last_sent_ = absl::Now();
+  }
+  return true;
 }
 
 absl::StatusOr<rpc::Next> WatchStream::Slice(rpc::RequestContext& call,
@@ -169,24 +214,20 @@ absl::StatusOr<rpc::Next> WatchStream::Slice(rpc::RequestContext& call,
   if (hub_.stopped()) {
     return absl::UnavailableError("the registry is shutting down");
   }
-  if (pending_.empty()) {
-    QJ_ASSIGN_OR_RETURN(const bool more, ReadNext(call));
-    if (!more) {
-      Heartbeat(out);
-      return rpc::Next::kWait;
+  for (std::size_t pushed = 0; pushed <= kMostPushed;) {
+    if (pending_.empty()) {
+      QJ_ASSIGN_OR_RETURN(const bool more, ReadNext(call));
+      if (!more) {
+        live_ = true;
+        Heartbeat(call, out);
+        return rpc::Next::kWait;
+      }
     }
+    if (!SendPending(out)) return rpc::Next::kEnd;
+    if (!pending_.empty()) break;
+    if (ended_) return rpc::Next::kEnd;
+    pushed += pending_bytes_ + kFrameBytes;
   }
-  // A large change goes out as fast as the reader takes it.
-  while (!pending_.empty() &&
-         out.queued_bytes() < rpc::kMaxStreamQueueBytes / 4) {
-    const bool end = pending_.front().has_end();
-    const store::Seq sent = end ? pending_.front().end().seq() : 0;
-    if (!out.Write(std::move(pending_.front()))) return rpc::Next::kEnd;
-    pending_.pop_front();
-    if (end) out.SetResume({{"after_seq", absl::StrCat(sent)}});
-  }
-  last_sent_ = absl::Now();
-  if (pending_.empty() && ended_) return rpc::Next::kEnd;
   return rpc::Next::kMore;
 }
 

@@ -26,7 +26,11 @@ constexpr std::int64_t kMaxFedRows = 100000;
 absl::StatusOr<std::set<domain::TableId>> WantedTables(
     const google::protobuf::RepeatedPtrField<std::string>& names);
 
-// WatchChanges: one change after the other, then waiting for the next.
+// WatchChanges: one change after the other, then waiting for the next. On the
+// way to the head a reader gets as much as it takes; from there on changes are
+// pushed as they are committed, and a reader that lets 4 MiB of them queue up
+// is cut off with its resume point. Large changes always go as fast as they
+// are taken.
 class WatchStream {
  public:
   using Frame = type::v1::FeedFrame;
@@ -44,7 +48,13 @@ class WatchStream {
   absl::Status Begin(rpc::Writer<Frame>& out);
   // Reads the change after seq_ into pending_. False at the head.
   absl::StatusOr<bool> ReadNext(const rpc::RequestContext& call);
-  void Heartbeat(rpc::Writer<Frame>& out);
+  absl::Status ReadChange(const rpc::RequestContext& call,
+                          store::Reader& reader);
+  void AskForSnapshot(store::Seq seq);
+  // Sends what is pending, or what the reader takes of it. False where the
+  // stream is over.
+  bool SendPending(rpc::Writer<Frame>& out);
+  void Heartbeat(const rpc::RequestContext& call, rpc::Writer<Frame>& out);
 
   const registry::v1::WatchChangesRequest& request_;
   store::Store& store_;
@@ -54,9 +64,14 @@ class WatchStream {
   std::set<domain::TableId> tables_;
   absl::Duration interval_;
   store::Seq seq_ = 0;  // everything up to it is in pending_ or sent
+  // Chain digest of seq_: what comes next must follow it, or the store holds
+  // another history now (a restored one).
+  std::string digest_;
   store::Seq head_ = 0;
   std::deque<Frame> pending_;
-  bool ended_ = false;  // after a resnapshot
+  std::size_t pending_bytes_ = 0;  // of the change that was read last
+  bool live_ = false;              // has been at the head, keeps up since
+  bool ended_ = false;             // after a resnapshot
   bool at_head_said_ = false;
   absl::Time last_sent_;
 };

@@ -7,6 +7,7 @@
 #include "services/base/status_macros.h"
 #include "services/registry/change_stream.h"
 #include "services/registry/csv_reader.h"
+#include "services/registry/history_log.h"
 #include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
 #include "services/registry/row_parser.h"
@@ -38,14 +39,22 @@ void AppendLine(const std::vector<std::string>& cells, std::string& out) {
 
 }  // namespace
 
-absl::Status ExportStream::Begin(store::Reader& reader) {
+absl::Status ExportStream::Begin(const rpc::RequestContext& call,
+                                 store::Reader& reader) {
   begun_ = true;
-  if (request_.with_history()) {
-    return rpc::NotInThisBuild("export with history");
-  }
   QJ_ASSIGN_OR_RETURN(tables_, WantedTables(request_.tables()));
   QJ_ASSIGN_OR_RETURN(ReadState state, ResolveReadState(reader, request_));
   change_ = std::move(state.change);
+  if (!request_.with_history()) return absl::OkStatus();
+  // The chain holds everybody's rows, and holds only as a whole.
+  if (!call.principal().sees_all()) {
+    return rpc::PermissionDenied("registry.export.history");
+  }
+  if (!request_.tables().empty()) {
+    return rpc::InvalidField("tables",
+                             "cannot be chosen with history; accepted: none");
+  }
+  if (change_.seq > 0) history_ = std::make_unique<HistoryExport>(change_);
   return absl::OkStatus();
 }
 
@@ -98,10 +107,8 @@ absl::Status ExportStream::ReadSome(rpc::RequestContext& call,
   return call.Check();
 }
 
-ExportStream::Part ExportStream::NewPart(const domain::TableSchema& table) {
+ExportStream::Part ExportStream::NewPart() {
   Part part;
-  part.set_table(std::string(table.name));
-  part.set_file_name(absl::StrCat(table.name, ".csv"));
   if (first_) {
     first_ = false;
     part.set_read_seq(change_.seq);
@@ -111,14 +118,21 @@ ExportStream::Part ExportStream::NewPart(const domain::TableSchema& table) {
   return part;
 }
 
-void ExportStream::SendFull(rpc::Writer<Part>& out,
-                            const domain::TableSchema& table) {
+void ExportStream::SendFull(rpc::Writer<Part>& out, absl::string_view table,
+                            absl::string_view file) {
   std::size_t sent = 0;
   while (text_.size() - sent >= kPartBytes ||
          (exhausted_ && sent < text_.size())) {
-    Part part = NewPart(table);
+    Part part = NewPart();
+    part.set_table(std::string(table));
+    part.set_file_name(std::string(file));
     part.set_data(text_.substr(sent, kPartBytes));
     sent += part.data().size();
+    if (history_ != nullptr && !table.empty()) {
+      if (file_hash_ == nullptr) file_hash_ = std::make_unique<Sha256Stream>();
+      file_hash_->Add(part.data());
+      file_bytes_ += static_cast<std::int64_t>(part.data().size());
+    }
     if (exhausted_ && sent == text_.size()) {
       part.set_last(true);
       part.set_rows(rows_);
@@ -128,12 +142,34 @@ void ExportStream::SendFull(rpc::Writer<Part>& out,
   text_.erase(0, sent);
 }
 
+void ExportStream::CloseFile(const domain::TableSchema& table) {
+  if (file_hash_ == nullptr) return;
+  files_.push_back(
+      {absl::StrCat(table.name, ".csv"), file_bytes_, file_hash_->Digest()});
+  file_hash_.reset();
+  file_bytes_ = 0;
+}
+
+absl::StatusOr<rpc::Next> ExportStream::HistorySlice(rpc::RequestContext& call,
+                                                     rpc::Writer<Part>& out) {
+  QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
+    QJ_ASSIGN_OR_RETURN(const bool more,
+                        history_->ReadSome(reader, files_, text_));
+    exhausted_ = !more;
+    return call.Check();
+  }));
+  rows_ = history_->rows();
+  SendFull(out, "", kHistoryFile);
+  return exhausted_ ? rpc::Next::kEnd : rpc::Next::kMore;
+}
+
 absl::StatusOr<rpc::Next> ExportStream::Slice(rpc::RequestContext& call,
                                               rpc::Writer<Part>& out) {
   const auto tables = domain::RegistryTables();
+  if (begun_ && table_ == tables.size()) return HistorySlice(call, out);
   QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
     if (!begun_) {
-      if (absl::Status begun = Begin(reader); !begun.ok()) return begun;
+      if (absl::Status begun = Begin(call, reader); !begun.ok()) return begun;
     }
     while (table_ < tables.size() && !tables_.contains(tables[table_]->id)) {
       ++table_;
@@ -141,14 +177,17 @@ absl::StatusOr<rpc::Next> ExportStream::Slice(rpc::RequestContext& call,
     return table_ < tables.size() ? ReadSome(call, reader) : absl::OkStatus();
   }));
   if (table_ == tables.size()) return rpc::Next::kEnd;
-  SendFull(out, *tables[table_]);
+  const domain::TableSchema& table = *tables[table_];
+  SendFull(out, table.name, absl::StrCat(table.name, ".csv"));
   if (exhausted_) {
+    CloseFile(table);
     ++table_;
     opened_ = exhausted_ = false;
     after_.clear();
     rows_ = 0;
   }
-  return rpc::Next::kMore;
+  const bool over = table_ == tables.size() && history_ == nullptr;
+  return over ? rpc::Next::kEnd : rpc::Next::kMore;
 }
 
 }  // namespace qiangji::registry

@@ -3,6 +3,7 @@
 // whatever the store's surrogates are.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "absl/status/statusor.h"
 #include "db/store/store.h"
 #include "qiangji/registry/v1/export_service.pb.h"
+#include "services/registry/history_export.h"
+#include "services/registry/sha256.h"
 #include "services/rpc/stream.h"
 
 namespace qiangji::registry {
@@ -26,13 +29,18 @@ class ExportStream {
                                   rpc::Writer<Part>& out);
 
  private:
-  absl::Status Begin(store::Reader& reader);
+  absl::Status Begin(const rpc::RequestContext& call, store::Reader& reader);
+  absl::StatusOr<rpc::Next> HistorySlice(rpc::RequestContext& call,
+                                         rpc::Writer<Part>& out);
+  // The file at hand is complete: its size and digest are kept.
+  void CloseFile(const domain::TableSchema& table);
   absl::Status ReadSome(rpc::RequestContext& call, store::Reader& reader);
   // Rows with one first key cell are together in the store's order; within
   // such a group they are sorted here.
   void FlushGroup(const domain::TableSchema& table);
-  Part NewPart(const domain::TableSchema& table);
-  void SendFull(rpc::Writer<Part>& out, const domain::TableSchema& table);
+  Part NewPart();
+  void SendFull(rpc::Writer<Part>& out, absl::string_view table,
+                absl::string_view file);
 
   const registry::v1::ExportRequest& request_;
   store::Store& store_;
@@ -47,6 +55,11 @@ class ExportStream {
   std::vector<domain::Row> group_;
   std::string text_;       // of the file, not sent yet
   std::int64_t rows_ = 0;  // of the file
+  // With history: what the log says of the files before it.
+  std::unique_ptr<Sha256Stream> file_hash_;
+  std::int64_t file_bytes_ = 0;
+  std::vector<HistoryExport::File> files_;
+  std::unique_ptr<HistoryExport> history_;
 };
 
 }  // namespace qiangji::registry

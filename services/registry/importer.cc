@@ -16,6 +16,7 @@
 #include "services/registry/import_checks.h"
 #include "services/registry/row_stager.h"
 #include "services/registry/table_file.h"
+#include "services/registry/table_rows.h"
 #include "services/registry/xlsx_files.h"
 
 namespace qiangji::registry {
@@ -171,6 +172,7 @@ class ImportRun {
                         problems_);
     for (std::size_t f = 0; f < spool_.files().size(); ++f) {
       const int number = static_cast<int>(f);
+      if (spool_.files()[f]->has_records()) continue;
       if (IsWorkbook(spool_.files()[f]->name())) {
         QJ_RETURN_IF_ERROR(workbooks.Open(number));
       } else {
@@ -184,6 +186,12 @@ class ImportRun {
     for (const TableSchema* table : domain::RegistryTables()) {
       for (std::size_t f = 0; f < spool_.files().size(); ++f) {
         const SpooledFile& file = *spool_.files()[f];
+        if (file.has_records() && file.name() == table->name) {
+          tables_.insert(table->id);
+          checks_.files.emplace(table->id, static_cast<int>(f));
+          QJ_RETURN_IF_ERROR(ReadTableRows(file, static_cast<int>(f), *table,
+                                           *stager_, on_row));
+        }
         if (file.name() != absl::StrCat(table->name, ".csv")) continue;
         if (IsWorkbook(file.name())) continue;
         tables_.insert(table->id);
@@ -252,8 +260,11 @@ class ImportRun {
         dry_run ? store::WriteOptions() : write_, dry_run,
         [&](store::Transaction& transaction) -> absl::Status {
           Report(Phase::kChecking, 0, 0);
+          QJ_RETURN_IF_ERROR(Check());
           ImportChecks checks(checks_, transaction);
           QJ_RETURN_IF_ERROR(checks.Run());
+          // The last moment to be cancelled: what was written is rolled back.
+          QJ_RETURN_IF_ERROR(Check());
           found = checks.problems();
           warnings = checks.warnings();
           if (found.empty()) return absl::OkStatus();

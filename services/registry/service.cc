@@ -11,8 +11,11 @@
 #include "services/registry/change_service.h"
 #include "services/registry/export_service.h"
 #include "services/registry/import_service.h"
+#include "services/registry/operation_service.h"
+#include "services/registry/operations.h"
 #include "services/registry/resource_services.h"
 #include "services/registry/seed.h"
+#include "services/rpc/runtime.h"
 
 namespace qiangji::registry {
 namespace {
@@ -27,14 +30,19 @@ class RegistryService final : public rpc::ServiceHost {
  public:
   RegistryService(store::Store& store, rpc::Runtime& runtime,
                   const RegistryOptions& options)
-      : store_(store), hub_(std::make_shared<ChangeHub>()) {
+      : store_(store),
+        hub_(std::make_shared<ChangeHub>()),
+        operations_(std::make_shared<Operations>(runtime.clock())) {
     services_ = NewResourceServices(runtime, store);
     for (auto& service : NewLaterServices(runtime)) {
       services_.push_back(std::move(service));
     }
     services_.push_back(NewChangeService(runtime, store, *hub_));
     services_.push_back(
-        NewImportService(runtime, store, SpoolDirectory(options)));
+        NewImportService(runtime, store, operations_, SpoolDirectory(options)));
+    services_.push_back(NewOperationService(runtime, operations_));
+    // Before calls are waited for: a WaitOperation must not hold them up.
+    runtime.AddStopHook([operations = operations_] { operations->Stop(); });
     services_.push_back(
         NewExportService(runtime, store, SpoolDirectory(options)));
     // The hub may be asked by the writer thread after this host is gone.
@@ -61,11 +69,13 @@ class RegistryService final : public rpc::ServiceHost {
   void Shutdown() override {
     ready_ = false;
     hub_->Stop();
+    operations_->Stop();
   }
 
  private:
   store::Store& store_;
   const std::shared_ptr<ChangeHub> hub_;
+  const std::shared_ptr<Operations> operations_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::atomic<bool> ready_{false};
 };

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "qiangji/type/v1/permission.pb.h"
@@ -45,6 +46,13 @@ Roles ToRoles(const type::v1::Permission& permission) {
 std::unique_ptr<MethodInfo> Load(const char* service, const char* method) {
   auto info = std::make_unique<MethodInfo>();
   info->path = absl::StrCat("/", service, "/", method);
+  if (absl::StartsWith(service, "google.longrunning.")) {
+    // Not our file, so without our option. Whose operation it is decides.
+    info->permission = "operations.use";
+    info->roles = {Role::kEnterprise, Role::kAlliance,      Role::kAnalyst,
+                   Role::kSteward,    Role::kAdministrator, Role::kService};
+    return info;
+  }
   const auto* descriptor =
       google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
           absl::StrCat(service, ".", method));

@@ -49,7 +49,8 @@ class Writer {
   void Wake() const { core_->Wake(); }
   // Ends the call once everything queued has been sent.
   void Finish(absl::Status status) const { core_->Finish(std::move(status)); }
-  // Where the reader can go on: ErrorInfo metadata of a cut-off or shutdown.
+  // Where the reader can go on once it has what was written so far: ErrorInfo
+  // metadata of a cut-off or shutdown.
   void SetResume(ErrorMetadata resume) const {
     core_->SetResume(std::move(resume));
   }

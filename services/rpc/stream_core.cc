@@ -78,7 +78,7 @@ StreamCore::Action StreamCore::NextAction() {
   if (!writing_ && !queue_.empty()) {
     writing_ = true;
     write_began_ = absl::Now();
-    action.write = queue_.front().get();
+    action.write = queue_.front().message.get();
   } else if (ending_) {
     if (writing_ || running_) return action;
     ended_ = true;
@@ -89,8 +89,10 @@ StreamCore::Action StreamCore::NextAction() {
   } else if (read_wanted_) {
     read_wanted_ = false;
     action.read = true;
-  } else if (wanted_ && !running_ && queued_bytes_ < site_.low_water_bytes) {
-    wanted_ = false;
+  } else if (wanted_ && !running_ &&
+             (queued_bytes_ < site_.low_water_bytes ||
+              (site_.wake_always && woken_))) {
+    wanted_ = woken_ = false;
     running_ = true;
     action.run = true;
   }
@@ -180,7 +182,8 @@ absl::Status StreamCore::RunSlice(Slice& slice) {
   if (*next == Next::kMore) wanted_ = true;
   if (*next == Next::kEnd) EndLocked(absl::OkStatus(), /*drop_queue=*/false);
   const bool waits = *next == Next::kWait && !wanted_;
-  return waits && stopping_ ? ShuttingDown(resume_) : absl::OkStatus();
+  return waits && stopping_ ? ShuttingDown(ResumePoint(/*drop_queue=*/false))
+                            : absl::OkStatus();
 }
 
 absl::Status StreamCore::RunReceive(Receive& receive) {
@@ -204,7 +207,7 @@ void StreamCore::EndLocked(absl::Status status, bool drop_queue) {
   if (drop_queue) {
     const std::size_t keep = writing_ ? 1 : 0;
     while (queue_.size() > keep) {
-      queued_bytes_ -= queue_.back()->ByteSizeLong();
+      queued_bytes_ -= queue_.back().message->ByteSizeLong();
       queue_.pop_back();
     }
   }
@@ -221,6 +224,16 @@ void StreamCore::EndWith(absl::Status status, bool drop_queue) {
   Drive();
 }
 
+ErrorMetadata StreamCore::ResumePoint(bool drop_queue) const {
+  const ErrorMetadata* point = &resume_;
+  std::size_t sent = drop_queue ? (writing_ ? 1 : 0) : queue_.size();
+  for (const Queued& queued : queue_) {
+    if (sent-- == 0) break;
+    if (queued.resume) point = &*queued.resume;
+  }
+  return *point;
+}
+
 bool StreamCore::Write(std::unique_ptr<google::protobuf::Message> message) {
   bool queued = false;
   {
@@ -228,10 +241,11 @@ bool StreamCore::Write(std::unique_ptr<google::protobuf::Message> message) {
     if (ending_) return false;
     const std::size_t bytes = message->ByteSizeLong();
     if (queued_bytes_ + bytes > site_.max_queue_bytes && !queue_.empty()) {
-      EndLocked(SlowReader(resume_), /*drop_queue=*/true);
+      EndLocked(SlowReader(ResumePoint(/*drop_queue=*/true)),
+                /*drop_queue=*/true);
     } else {
       queued_bytes_ += bytes;
-      queue_.push_back(std::move(message));
+      queue_.push_back({std::move(message), std::nullopt});
       queued = true;
     }
   }
@@ -243,7 +257,7 @@ void StreamCore::Wake() {
   {
     const MutexLock lock(mutex_);
     if (ending_) return;
-    wanted_ = true;
+    wanted_ = woken_ = true;
   }
   Drive();
 }
@@ -254,7 +268,11 @@ void StreamCore::Finish(absl::Status status) {
 
 void StreamCore::SetResume(ErrorMetadata resume) {
   const MutexLock lock(mutex_);
-  resume_ = std::move(resume);
+  if (queue_.empty()) {
+    resume_ = std::move(resume);
+  } else {
+    queue_.back().resume = std::move(resume);
+  }
 }
 
 bool StreamCore::over() const {
@@ -272,7 +290,10 @@ void StreamCore::OnWriteDone(bool ok) {
   {
     const MutexLock lock(mutex_);
     writing_ = false;
-    written = std::move(queue_.front());
+    written = std::move(queue_.front().message);
+    if (ok && queue_.front().resume) {
+      resume_ = *std::move(queue_.front().resume);
+    }
     queue_.pop_front();
     queued_bytes_ -= written->ByteSizeLong();
     if (!ok) {
@@ -321,7 +342,10 @@ void StreamCore::Stop() {
     stopping_ = true;
     const bool waits =
         slice_ != nullptr && started_body_ && !running_ && !wanted_ && !ending_;
-    if (waits) EndLocked(ShuttingDown(resume_), /*drop_queue=*/false);
+    if (waits) {
+      EndLocked(ShuttingDown(ResumePoint(/*drop_queue=*/false)),
+                /*drop_queue=*/false);
+    }
   }
   Drive();
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -37,6 +38,9 @@ struct StreamSite {
   absl::Duration max_deadline = absl::InfiniteDuration();
   std::size_t max_queue_bytes = kMaxStreamQueueBytes;
   std::size_t low_water_bytes = kStreamLowWaterBytes;
+  // Wake runs the slice however much is queued: a reader must keep up with what
+  // happens, and is cut off where it does not.
+  bool wake_always = false;
   absl::Duration stall_timeout = kStreamStallTimeout;
 };
 
@@ -80,6 +84,8 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   bool Write(std::unique_ptr<google::protobuf::Message> message);
   void Wake();
   void Finish(absl::Status status);
+  // Holds once what is queued now has been sent: what a cut-off drops is not
+  // skipped by a reader who goes on from there.
   void SetResume(ErrorMetadata resume);
   bool over() const;
   std::size_t queued_bytes() const;
@@ -112,6 +118,9 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   void EndLocked(absl::Status status, bool drop_queue)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndWith(absl::Status status, bool drop_queue);
+  // Where the reader goes on when it has all that will still be sent.
+  ErrorMetadata ResumePoint(bool drop_queue) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PostBody(bool first);
   void RunBody();
   absl::Status RunSlice(Slice& slice);
@@ -133,9 +142,12 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   StreamTransport* transport_ ABSL_GUARDED_BY(mutex_) = nullptr;
   Slice slice_ ABSL_GUARDED_BY(mutex_);
   Receive receive_ ABSL_GUARDED_BY(mutex_);
+  struct Queued {
+    std::unique_ptr<google::protobuf::Message> message;
+    std::optional<ErrorMetadata> resume;  // once it has been sent
+  };
   // The front is with the transport while `writing_`.
-  std::deque<std::unique_ptr<google::protobuf::Message>> queue_
-      ABSL_GUARDED_BY(mutex_);
+  std::deque<Queued> queue_ ABSL_GUARDED_BY(mutex_);
   std::size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time write_began_ ABSL_GUARDED_BY(mutex_);
   ErrorMetadata resume_ ABSL_GUARDED_BY(mutex_);
@@ -145,6 +157,7 @@ class StreamCore : public std::enable_shared_from_this<StreamCore> {
   bool running_ ABSL_GUARDED_BY(mutex_) = false;  // the body, or queued to
   bool started_body_ ABSL_GUARDED_BY(mutex_) = false;
   bool wanted_ ABSL_GUARDED_BY(mutex_) = false;  // the body shall run
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;   // ... because of Wake
   bool half_closed_ ABSL_GUARDED_BY(mutex_) = false;
   bool read_wanted_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

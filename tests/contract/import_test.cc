@@ -190,7 +190,7 @@ TEST_P(ImportTest, ComparesAgainWithWhatOthersWroteMeanwhile) {
   EXPECT_TRUE(store_->Verify()->findings.empty());
 }
 
-TEST_P(ImportTest, PublishIsAnsweredOnceForARequestId) {
+TEST_P(ImportTest, Row81PublishIsAnsweredOnceForARequestId) {
   const store::WriteOptions options{"alice", "/Import", "r", "h"};
   const std::vector<std::pair<TableId, domain::Row>> rows = {
       {TableId::kItems, ItemRow("a")}};

@@ -220,10 +220,13 @@ TEST_P(ScanTest, FeedGivesRowsDeletionsAndWhatLeftTheScope) {
   const auto feed = [&](store::Seq seq, const AccessScope& scope) {
     Seen seen;
     const auto status = store_->Read([&](store::Reader& reader) {
-      return reader.ChangedRows(seq, scope, [&](const store::ChangedRow& row) {
+      const auto note = [&](const store::ChangedRow& row) {
         seen.emplace_back(domain::TextOf(row.key[4]), row.row.has_value());
         return absl::OkStatus();
-      });
+      };
+      EXPECT_TRUE(reader.ChangedRows(seq, {{TableId::kItems}}, scope, note).ok());
+      EXPECT_TRUE(seen.empty());  // no row of another table
+      return reader.ChangedRows(seq, {{TableId::kSupply}}, scope, note);
     });
     EXPECT_TRUE(status.ok()) << status;
     return seen;

@@ -172,7 +172,7 @@ TEST_P(WriteTest, WrongCellTypeIsRefused) {
             absl::StatusCode::kInvalidArgument);
 }
 
-TEST_P(WriteTest, RequestIdIsAnsweredOnce) {
+TEST_P(WriteTest, Row81And82RequestIdIsAnsweredOnce) {
   const WriteOptions options{"alice", "/items/Create", "r1", "hash"};
   const auto first =
       PutAll(*store_, {{TableId::kItems, ItemRow("a")}}, "", options);
@@ -202,7 +202,7 @@ TEST_P(WriteTest, RequestIdIsAnsweredOnce) {
       PutAll(*store_, {{TableId::kItems, ItemRow("c")}}, "", other).ok());
 }
 
-TEST_P(WriteTest, CommitTimesIncreaseThoughTheClockDoesNot) {
+TEST_P(WriteTest, Row87And88CommitTimesIncreaseThoughTheClockDoesNot) {
   absl::Time last = absl::UnixEpoch();
   for (int n = 0; n < 4; ++n) {
     if (n == 2) clock_.Set(absl::FromUnixSeconds(1'600'000'000));

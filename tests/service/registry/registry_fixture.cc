@@ -74,10 +74,11 @@ absl::StatusOr<v1::ImportResult> TestRegistry::Import(
   return result;
 }
 
-absl::StatusOr<std::pair<Files, std::int64_t>> TestRegistry::Export() {
+absl::StatusOr<std::pair<Files, std::int64_t>> TestRegistry::Export(
+    const v1::ExportRequest& request) {
   const auto stub = v1::ExportService::NewStub(channel_);
   grpc::ClientContext context;
-  const auto stream = stub->Export(&context, v1::ExportRequest());
+  const auto stream = stub->Export(&context, request);
   std::pair<Files, std::int64_t> exported;
   v1::ExportResponse part;
   while (stream->Read(&part)) {

@@ -34,13 +34,15 @@ class TestRegistry {
 
   store::Store& store() { return *store_; }
   std::shared_ptr<grpc::Channel> channel() { return channel_; }
+  const std::string& address() const { return server_->address(); }
 
   // Sends the files in chunks of `chunk` bytes.
   absl::StatusOr<registry::v1::ImportResult> Import(
       const Files& files, const registry::v1::ImportStart& start = {},
       std::size_t chunk = 100000);
   // The files, and the sequence that they show.
-  absl::StatusOr<std::pair<Files, std::int64_t>> Export();
+  absl::StatusOr<std::pair<Files, std::int64_t>> Export(
+      const registry::v1::ExportRequest& request = {});
   store::Change Head();
 
   template <typename Stub, typename Request, typename Response>
