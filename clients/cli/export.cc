@@ -41,6 +41,7 @@ constexpr Text kCut = {"导出中断：$0 不完整",
 constexpr Text kExported = {
     "已导出 $0 个文件、$1 行；登记序号 $2，摘要 $3",
     "exported $0 files with $1 rows; sequence $2, digest $3"};
+constexpr char kHistoryFile[] = "history/log.csv";
 constexpr Text kHistoryIsCsv = {"--with-history 只能与 CSV 并用",
                                 "--with-history goes with CSV only"};
 constexpr Text kNotThatFormat = {"--format $0 应写入目录，而不是 .xlsx 文件",
@@ -78,10 +79,13 @@ class Writer {
   std::int64_t rows() const { return rows_; }
 
  private:
-  // A name from the server must not leave the directory.
+  // A name from the server must not leave the directory; one folder is known.
   absl::Status Open(const std::string& name) {
-    if (name.empty() || name[0] == '.' ||
-        name.find_first_of("/\\") != std::string::npos) {
+    if (name == kHistoryFile) {
+      std::error_code error;
+      fs::create_directories((directory_ / name).parent_path(), error);
+    } else if (name.empty() || name[0] == '.' ||
+               name.find_first_of("/\\") != std::string::npos) {
       return absl::DataLossError(Say(lang_, kBadName, name));
     }
     QJ_RETURN_IF_ERROR(Finish());
@@ -216,7 +220,9 @@ CommandSpec ExportCommand(Lang lang) {
             "csv|xlsx; csv unless the path ends in .xlsx"}),
        {"csv", "xlsx"}},
       {"--with-history", "",
-       say({"连同每个版本和变更清单", "with every version and the changes"})},
+       say({"连同全部历史（history/log.csv）：每次变更、时间、行与摘要",
+            "with the whole history (history/log.csv): every change, its time, "
+            "rows and digests"})},
       {"--as-of", "WHEN",
        say({"按当时所知：登记序号、RFC 3339 时刻或日期",
             "as it was known then: a sequence number, a time or a date"})},

@@ -14,6 +14,7 @@
 
 #include "clients/cli/app.h"
 #include "clients/cli/command.h"
+#include "google/longrunning/operations.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
@@ -120,23 +121,21 @@ class FakeItems : public registry::v1::ItemService::Service {
 // Counts what arrives and answers as told.
 class FakeImport : public registry::v1::ImportService::Service {
  public:
-  using Stream = grpc::ServerReaderWriter<registry::v1::ImportResponse,
-                                          registry::v1::ImportRequest>;
-  grpc::Status Import(grpc::ServerContext*, Stream* stream) override {
+  grpc::Status StartImport(
+      grpc::ServerContext*,
+      grpc::ServerReader<registry::v1::ImportRequest>* stream,
+      google::longrunning::Operation* response) override {
     registry::v1::ImportRequest request;
-    registry::v1::ImportResponse response;
     while (stream->Read(&request)) {
       if (request.has_start()) start = request.start();
       if (request.has_chunk()) {
         files[request.chunk().file_name()] += request.chunk().data();
       }
       finished = finished || request.has_finish();
-      response.mutable_progress()->set_phase(
-          registry::v1::IMPORT_PHASE_READING);
-      stream->Write(response);
     }
-    *response.mutable_result() = result;
-    stream->Write(response);
+    response->set_name("operations/1");
+    response->set_done(true);
+    response->mutable_response()->PackFrom(result);
     return grpc::Status::OK;
   }
 

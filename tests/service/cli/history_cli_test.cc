@@ -1,0 +1,179 @@
+// import, export and admin verify against a registry, and exports with a
+// byte changed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <random>
+#include <sstream>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/app.h"
+#include "clients/cli/command.h"
+#include "clients/cli/interrupt.h"
+#include "clients/cli/verify_export.h"
+#include "tests/service/registry/every_table.h"
+#include "tests/support/status_matchers.h"
+
+namespace qiangji::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+struct Outcome {
+  int status = -1;
+  std::string out;
+  std::string err;
+};
+
+class HistoryCli : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = (fs::temp_directory_path() / "qj-cli-XXXXXX").string();
+    ASSERT_NE(mkdtemp(directory_.data()), nullptr);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  static Outcome Run(TestRegistry* registry, std::vector<std::string> words) {
+    words.insert(words.end(), {"--lang", "en"});
+    if (registry != nullptr) {
+      words.insert(words.end(), {"--server", registry->address()});
+    }
+    std::ostringstream out, err;
+    cli::Console console{out, err};
+    Outcome outcome;
+    outcome.status = cli::Run(
+        words, [](const std::string&) { return std::nullopt; }, console);
+    outcome.out = out.str();
+    outcome.err = err.str();
+    return outcome;
+  }
+  std::string Path(const std::string& name) const {
+    return directory_ + "/" + name;
+  }
+  void Write(const std::string& name, const Files& files) const {
+    fs::create_directories(Path(name));
+    for (const auto& [file, content] : files) {
+      std::ofstream(Path(name) + "/" + file, std::ios::binary) << content;
+    }
+  }
+  static std::string Read(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::stringstream content;
+    content << in.rdbuf();
+    return content.str();
+  }
+  // A registry with three versions of every table, exported to "export".
+  void MakeExport(TestRegistry& registry) {
+    for (int version = 1; version <= 3; ++version) {
+      const std::string name = absl::StrCat("v", version);
+      Write(name, EveryTable(version));
+      const Outcome imported = Run(&registry, {"import", Path(name)});
+      ASSERT_EQ(imported.status, cli::kDone) << imported.err;
+    }
+    const Outcome exported =
+        Run(&registry, {"export", Path("export"), "--with-history"});
+    ASSERT_EQ(exported.status, cli::kDone) << exported.err;
+  }
+
+  std::string directory_;
+};
+
+TEST_F(HistoryCli, AnExportIsVerifiedWithoutServerAndRestored) {
+  TestRegistry first;
+  MakeExport(first);
+  const Outcome verified =
+      Run(nullptr, {"admin", "verify", Path("export"), "--output", "csv"});
+  EXPECT_EQ(verified.status, cli::kDone) << verified.err;
+  const store::Change head = first.Head();
+  EXPECT_THAT(verified.out,
+              HasSubstr(absl::StrCat("registry,", head.seq, ",",
+                                     absl::BytesToHexString(head.digest))));
+
+  TestRegistry second;
+  const Outcome restored =
+      Run(&second, {"import", Path("export"), "--with-history"});
+  EXPECT_EQ(restored.status, cli::kDone) << restored.err;
+  EXPECT_EQ(second.Head().digest, head.digest);
+  // Not twice.
+  EXPECT_EQ(Run(&second, {"import", Path("export"), "--with-history"}).status,
+            cli::kFailed);
+  // The current state alone goes into any registry.
+  TestRegistry third;
+  EXPECT_EQ(Run(&third, {"import", Path("export")}).status, cli::kDone);
+  EXPECT_EQ(EveryRead(third, 0, true), EveryRead(first, 0, true));
+}
+
+TEST_F(HistoryCli, AByteChangedAnywhereInAnyFileIsFound) {
+  TestRegistry registry;
+  MakeExport(registry);
+  ASSERT_THAT(cli::VerifyExport(Path("export")), IsOk());
+  std::mt19937 random(1);
+  int files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(Path("export"))) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    const std::string path = entry.path().string();
+    const std::string content = Read(path);
+    for (int flip = 0; flip < 40; ++flip) {
+      std::string changed = content;
+      char& byte = changed[random() % changed.size()];
+      byte = static_cast<char>(byte ^ (1 << (random() % 7)));
+      std::ofstream(path, std::ios::binary) << changed;
+      EXPECT_THAT(cli::VerifyExport(Path("export")),
+                  StatusIs(absl::StatusCode::kDataLoss))
+          << path << ": byte " << (&byte - changed.data());
+    }
+    std::ofstream(path, std::ios::binary) << content;
+  }
+  EXPECT_GT(files, 14);
+  EXPECT_THAT(cli::VerifyExport(Path("export")), IsOk());
+}
+
+TEST_F(HistoryCli, TheFirstBrokenLinkIsNamedWithChangeAndRow) {
+  TestRegistry registry;
+  MakeExport(registry);
+  const std::string log = Path("export/history/log.csv");
+  std::string content = Read(log);
+  const std::size_t at = content.find("检测所");
+  content.replace(at, std::string("检测所").size(), "检验所");
+  std::ofstream(log, std::ios::binary) << content;
+  const Outcome verified = Run(nullptr, {"admin", "verify", Path("export")});
+  EXPECT_EQ(verified.status, cli::kCheckFailed);
+  EXPECT_THAT(verified.err, HasSubstr("history/log.csv:"));
+  EXPECT_THAT(verified.err, HasSubstr("change 2: organizations (lab): "));
+  EXPECT_EQ(Run(nullptr, {"admin", "verify", Path("v1")}).status, cli::kFailed);
+}
+
+TEST_F(HistoryCli, AnImportThatIsNotDoneInTimeIsCancelled) {
+  TestRegistry registry;
+  std::string items = "item_id,name_zh,category,sectors\n";
+  for (int i = 0; i < 200'000; ++i) {
+    absl::StrAppend(&items, "i", i, ",n,component,nev\n");
+  }
+  Write("large", {{"items.csv", items}});
+  const store::Change before = registry.Head();
+  const Outcome late =
+      Run(&registry, {"import", Path("large"), "--timeout", "200ms"});
+  EXPECT_EQ(late.status, cli::kFailed);
+  EXPECT_EQ(registry.Head().digest, before.digest);
+}
+
+TEST_F(HistoryCli, CtrlCCallsTheCancellerOnce) {
+  std::promise<void> called;
+  cli::Interrupt interrupt([&called] { called.set_value(); });
+  EXPECT_FALSE(interrupt.raised());
+  raise(SIGINT);
+  called.get_future().wait();
+  EXPECT_TRUE(interrupt.raised());
+}
+
+}  // namespace
+}  // namespace qiangji::testing
