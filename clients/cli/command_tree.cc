@@ -83,13 +83,17 @@ CommandSpec CommandTree(Lang lang) {
   AddUnder(kBottlenecks, lang, std::move(work), root);
 
   Commands data = {ImportCommand(lang), ExportCommand(lang),
-                   TemplateCommand(lang)};
+                   TemplateCommand(lang), DuplicatesCommand(lang),
+                   MergeCommand(lang)};
   Append(PlannedDataCommands(lang), data);
   AddUnder(kData, lang, std::move(data), root);
 
   Commands nouns = NounCommands(lang);
   AddToNoun("target", {TargetShowCommand(lang)}, nouns);
-  AddToNoun("supply", PlannedSupplyCommands(lang), nouns);
+  AddToNoun("chain", PlannedChainCommands(lang), nouns);
+  AddToNoun("supply", {SupplyReconcileCommand(lang)}, nouns);
+  AddToNoun("test", {TestBenchmarkCommand(lang)}, nouns);
+  AddToNoun("round", RoundCommands(lang), nouns);
   AddUnder(kResources, lang, std::move(nouns), root);
 
   AddUnder(kOperation, lang,

@@ -25,6 +25,12 @@ CommandSpec BomCommand(Lang lang);
 CommandSpec AlertsListCommand(Lang lang);
 CommandSpec AlertsShowCommand(Lang lang);
 CommandSpec AlertsHistoryCommand(Lang lang);
+CommandSpec SupplyReconcileCommand(Lang lang);
+CommandSpec TestBenchmarkCommand(Lang lang);
+CommandSpec DuplicatesCommand(Lang lang);
+CommandSpec MergeCommand(Lang lang);
+// invite, submit and the like, beside the standard commands of the noun.
+std::vector<CommandSpec> RoundCommands(Lang lang);
 CommandSpec AdminVerifyCommand(Lang lang);
 CommandSpec CompletionCommand(Lang lang);
 // get, list, create, update, delete and history of every resource.
@@ -35,8 +41,8 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang);
 std::vector<CommandSpec> PlannedCoverageCommands(Lang lang);
 std::vector<CommandSpec> PlannedAlertsCommands(Lang lang);
 std::vector<CommandSpec> PlannedWorkCommands(Lang lang);
+std::vector<CommandSpec> PlannedChainCommands(Lang lang);
 std::vector<CommandSpec> PlannedDataCommands(Lang lang);
-std::vector<CommandSpec> PlannedSupplyCommands(Lang lang);
 std::vector<CommandSpec> PlannedAdminCommands(Lang lang);
 
 }  // namespace qiangji::cli

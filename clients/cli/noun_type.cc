@@ -5,6 +5,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
+#include "qiangji/registry/v1/capacity_service.pb.h"
+#include "qiangji/registry/v1/chain_service.pb.h"
 #include "qiangji/registry/v1/country_risk_service.pb.h"
 #include "qiangji/registry/v1/criteria_service.pb.h"
 #include "qiangji/registry/v1/demand_service.pb.h"
@@ -12,12 +14,16 @@
 #include "qiangji/registry/v1/indicator_service.pb.h"
 #include "qiangji/registry/v1/input_service.pb.h"
 #include "qiangji/registry/v1/item_service.pb.h"
+#include "qiangji/registry/v1/membership_service.pb.h"
 #include "qiangji/registry/v1/milestone_service.pb.h"
 #include "qiangji/registry/v1/organization_service.pb.h"
 #include "qiangji/registry/v1/project_service.pb.h"
+#include "qiangji/registry/v1/round_service.pb.h"
 #include "qiangji/registry/v1/sector_service.pb.h"
+#include "qiangji/registry/v1/standard_service.pb.h"
 #include "qiangji/registry/v1/supply_service.pb.h"
 #include "qiangji/registry/v1/target_service.pb.h"
+#include "qiangji/registry/v1/test_result_service.pb.h"
 #include "qiangji/registry/v1/world_production_service.pb.h"
 
 namespace qiangji::cli {
@@ -167,6 +173,16 @@ const std::vector<NounType>& NounTypes() {
       {"edition",
        {"目录版本", "catalogue editions"},
        ServiceOf<GetEditionItemRequest>()},
+      {"test", {"检测结果", "test results"}, ServiceOf<GetTestResultRequest>()},
+      {"standard", {"标准", "standards"}, ServiceOf<GetStandardRequest>()},
+      {"capacity", {"产能", "capacities"}, ServiceOf<GetCapacityRequest>()},
+      {"membership",
+       {"联盟成员", "members of alliances"},
+       ServiceOf<GetMembershipRequest>()},
+      {"chain", {"产业链", "chains"}, ServiceOf<GetChainItemRequest>()},
+      {"round",
+       {"填报轮次", "rounds of reporting"},
+       ServiceOf<GetRoundRequest>()},
   };
   return *types;
 }

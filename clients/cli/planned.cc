@@ -94,16 +94,14 @@ CommandSpec Flag(const Planner& p) {
 }
 
 // A resource whose standard methods come later.
-CommandSpec Standard(const Planner& p, std::string name, const Text& help,
-                     std::vector<CommandSpec> more = {}) {
-  std::vector<CommandSpec> leaves = std::move(more);
-  leaves.push_back(p.Leaf("get", {"取一个", "gets one"}));
-  leaves.push_back(p.Leaf("list", {"列出", "lists them"}));
-  leaves.push_back(p.Leaf("create", {"新建", "creates one"}));
-  leaves.push_back(p.Leaf("update", {"修改", "changes one"}));
-  leaves.push_back(p.Leaf("delete", {"删除", "deletes one"}));
-  leaves.push_back(p.Leaf("history", {"历史", "its versions"}));
-  return p.Group(std::move(name), help, std::move(leaves));
+CommandSpec Standard(const Planner& p, std::string name, const Text& help) {
+  return p.Group(std::move(name), help,
+                 {p.Leaf("get", {"取一个", "gets one"}),
+                  p.Leaf("list", {"列出", "lists them"}),
+                  p.Leaf("create", {"新建", "creates one"}),
+                  p.Leaf("update", {"修改", "changes one"}),
+                  p.Leaf("delete", {"删除", "deletes one"}),
+                  p.Leaf("history", {"历史", "its versions"})});
 }
 
 }  // namespace
@@ -162,15 +160,13 @@ std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
       Standard(p, "subscription", {"订阅", "subscriptions to alerts"}),
       Standard(p, "need", {"需求", "posted needs"}),
       Standard(p, "offer", {"供给", "offers to needs"}),
-      Standard(p, "chain", {"产业链", "chains"},
-               {p.Leaf("show", {"一条产业链", "one chain"},
-                       {p.Positional("CHAIN", {"产业链编号", "a chain"})})}),
-      Standard(p, "round", {"填报轮次", "rounds of reporting"}),
-      Standard(p, "test", {"检测结果", "test results"}),
-      Standard(p, "standard", {"标准", "standards"}),
-      Standard(p, "capacity", {"产能", "capacities"}),
-      Standard(p, "membership", {"联盟成员", "members of alliances"}),
   };
+}
+
+std::vector<CommandSpec> PlannedChainCommands(Lang lang) {
+  const Planner p(lang);
+  return {p.Leaf("show", {"一条产业链", "one chain"},
+                 {p.Positional("CHAIN", {"产业链编号", "a chain"})})};
 }
 
 std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
@@ -180,16 +176,7 @@ std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
              {},
              {p.Option("--from", "T1", {"起", "from"}),
               p.Option("--to", "T2", {"止", "to"})}),
-      p.Leaf("duplicates", {"疑似重复", "what may be registered twice"}),
-      p.Leaf("merge", {"合并重复", "merges what is registered twice"}),
   };
-}
-
-std::vector<CommandSpec> PlannedSupplyCommands(Lang lang) {
-  const Planner p(lang);
-  return {p.Leaf("reconcile",
-                 {"一个数字如何得出", "how a figure was put together"},
-                 {p.Positional("ITEM", {"条目编号", "an item"})})};
 }
 
 std::vector<CommandSpec> PlannedAdminCommands(Lang lang) {

@@ -42,7 +42,6 @@ class WithLaterMethods : public Base {
   QJ_LATER_RPC(CompareCoverage, v1::CompareCoverageResponse)
   QJ_LATER_RPC(ComputePlan, v1::ComputePlanResponse)
   QJ_LATER_RPC(FindAlternatives, v1::FindAlternativesResponse)
-  QJ_LATER_RPC(ReconcileSupply, v1::ReconcileSupplyResponse)
 
  private:
   rpc::Runtime& later_runtime_;

@@ -24,16 +24,6 @@ constexpr std::size_t kMostMakers = 20;
 constexpr std::size_t kMostOrigins = 10;
 constexpr int kMostRecords = 20;
 
-v1::FailedCriterion FirstFailed(std::uint8_t fails) {
-  if (fails & domain::kFailsOrigin) return v1::FAILED_CRITERION_ORIGIN;
-  if (fails & domain::kFailsController) return v1::FAILED_CRITERION_CONTROLLER;
-  if (fails & domain::kFailsLicences) return v1::FAILED_CRITERION_LICENCE;
-  if (fails & domain::kFailsQualification) {
-    return v1::FAILED_CRITERION_QUALIFICATION;
-  }
-  return v1::FAILED_CRITERION_UNSPECIFIED;
-}
-
 void SetTime(const std::string& rfc3339, google::protobuf::Timestamp* out) {
   absl::Time time;
   if (absl::ParseTime(absl::RFC3339_full, rfc3339, &time, nullptr)) {
@@ -87,6 +77,40 @@ const domain::Milestone* Furthest(const domain::World& world, ItemIndex item,
 }
 
 }  // namespace
+
+v1::FailedCriterion FirstFailed(std::uint8_t fails) {
+  if (fails & domain::kFailsOrigin) return v1::FAILED_CRITERION_ORIGIN;
+  if (fails & domain::kFailsController) return v1::FAILED_CRITERION_CONTROLLER;
+  if (fails & domain::kFailsLicences) return v1::FAILED_CRITERION_LICENCE;
+  if (fails & domain::kFailsQualification) {
+    return v1::FAILED_CRITERION_QUALIFICATION;
+  }
+  if (fails & domain::kFailsTest) return v1::FAILED_CRITERION_TEST;
+  return v1::FAILED_CRITERION_UNSPECIFIED;
+}
+
+std::string RecordName(const domain::World& world, const domain::Item& item,
+                       int year, const domain::SupplyRecord& r) {
+  const domain::Structure& structure = world.structure();
+  std::vector<std::string> licences;
+  if (r.licences != domain::kNoNumber) {
+    for (const domain::Country c : world.licences(r.licences)) {
+      licences.push_back(c.ToString());
+    }
+  }
+  const bool qualified =
+      r.qualification != domain::SupplyRecord::kQualificationNotStated;
+  const std::string key = rpc::JoinKey(
+      {absl::StrCat(year), std::string(domain::ToText(r.market)),
+       r.origin.ToString(), structure.organization(r.supplier).id,
+       r.controller.ToString(), absl::StrJoin(licences, ";"),
+       qualified ? std::string(domain::ToText(
+                       static_cast<domain::Qualification>(r.qualification)))
+                 : std::string(),
+       structure.organization(r.reporter).id,
+       std::string(domain::ToText(r.side))});
+  return rpc::MakeName(rpc::pattern::kSupplyRecord, {item.id, key});
+}
 
 MetricsWriter::MetricsWriter(std::shared_ptr<const Analysis> analysis,
                              std::shared_ptr<const RuleScores> scores)
@@ -299,29 +323,10 @@ void MetricsWriter::FillRecords(ItemIndex i, v1::RuleInputs* out) const {
       f.has_data() ? world.Supply(f.data_year) : nullptr;
   if (supply == nullptr) return;
   const domain::Item& item = ItemOf(a, i);
-  const auto& structure = world.structure();
   for (const domain::SupplyRecord& r : supply->Of(item.number)) {
     if (r.evidence > a.options.min_evidence) continue;
     if (out->supply_records_size() == kMostRecords) break;
-    std::vector<std::string> licences;
-    if (r.licences != domain::kNoNumber) {
-      for (const domain::Country c : world.licences(r.licences)) {
-        licences.push_back(c.ToString());
-      }
-    }
-    const bool qualified =
-        r.qualification != domain::SupplyRecord::kQualificationNotStated;
-    const std::string key = rpc::JoinKey(
-        {absl::StrCat(f.data_year), std::string(domain::ToText(r.market)),
-         r.origin.ToString(), structure.organization(r.supplier).id,
-         r.controller.ToString(), absl::StrJoin(licences, ";"),
-         qualified ? std::string(domain::ToText(
-                         static_cast<domain::Qualification>(r.qualification)))
-                   : std::string(),
-         structure.organization(r.reporter).id,
-         std::string(domain::ToText(r.side))});
-    out->add_supply_records(
-        rpc::MakeName(rpc::pattern::kSupplyRecord, {item.id, key}));
+    out->add_supply_records(RecordName(world, item, f.data_year, r));
   }
 }
 

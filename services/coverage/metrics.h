@@ -13,6 +13,14 @@
 
 namespace qiangji::coverage {
 
+// The first of the criteria that fail (domain::CriterionBits), in the order of
+// the enumeration.
+v1::FailedCriterion FirstFailed(std::uint8_t fails);
+
+// Resource name of a record of `item` in `year`.
+std::string RecordName(const domain::World& world, const domain::Item& item,
+                       int year, const domain::SupplyRecord& record);
+
 // Fills in one item after another. What concerns all items (leaves, equipment
 // reached, earlier years) is computed once, at construction or before.
 class MetricsWriter {

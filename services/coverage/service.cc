@@ -8,6 +8,7 @@
 
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "services/base/status_macros.h"
+#include "services/coverage/benchmark_answer.h"
 #include "services/coverage/bom_answer.h"
 #include "services/coverage/compute_stream.h"
 #include "services/coverage/exposure_answer.h"
@@ -15,6 +16,7 @@
 #include "services/coverage/later.h"
 #include "services/coverage/metrics_stream.h"
 #include "services/coverage/picture.h"
+#include "services/coverage/reconcile_answer.h"
 #include "services/coverage/scenario_answer.h"
 #include "services/coverage/trace_answer.h"
 #include "services/rpc/runtime.h"
@@ -65,6 +67,19 @@ class CoverageServiceImpl final
       v1::ComputeCoverageResponse* response) override {
     return Compute("ComputeCoverage", context, request, response,
                    AnswerCoverage);
+  }
+  ServerUnaryReactor* ReconcileSupply(
+      CallbackServerContext* context, const v1::ReconcileSupplyRequest* request,
+      v1::ReconcileSupplyResponse* response) override {
+    return Compute("ReconcileSupply", context, request, response,
+                   AnswerReconcile);
+  }
+  ServerUnaryReactor* ComputeBenchmark(
+      CallbackServerContext* context,
+      const v1::ComputeBenchmarkRequest* request,
+      v1::ComputeBenchmarkResponse* response) override {
+    return Compute("ComputeBenchmark", context, request, response,
+                   AnswerBenchmark);
   }
   ServerUnaryReactor* ComputeTargets(
       CallbackServerContext* context, const v1::ComputeTargetsRequest* request,

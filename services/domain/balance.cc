@@ -62,7 +62,8 @@ class Balancer {
         figures.state = state;
         figures.data_year = year.year;
         figures.value_cny = std::nullopt;
-        balancer_.Compute(flows_, demand_, supply_, figures, balance);
+        balancer_.Compute(item.number, year.year, flows_, demand_, supply_,
+                          figures, balance);
         return;
       }
       // An error of the asked year is shown, not papered over.

@@ -26,6 +26,7 @@ enum CriterionBits : std::uint8_t {
   kFailsController = 2,
   kFailsLicences = 4,
   kFailsQualification = 8,
+  kFailsTest = 16,
 };
 
 // Volume of one origin on the domestic market.

@@ -119,6 +119,19 @@ Project ProjectOf(const Cells& c) {
   return p;
 }
 
+Test TestOf(const Cells& c) {
+  Test t;
+  t.id = c.Text("test_id");
+  t.date = c.Text("date");
+  t.year = ShanghaiYear(t.date);
+  t.property = c.Text("property");
+  t.unit = c.Text("unit");
+  t.value = c.Number("value").value_or(0);
+  t.reference = c.Number("reference_value");
+  t.smaller_is_better = c.Flag("smaller_is_better");
+  return t;
+}
+
 absl::Status UnknownStage() {
   return absl::InvalidArgumentError("stage: none of its values");
 }
@@ -234,6 +247,12 @@ absl::Status FactTables::ApplyFact(const TableSchema& table, const Row& row) {
       projects[fact.project.id] = std::move(fact);
       break;
     }
+    case TableId::kTests: {
+      TestFact fact{TestOf(c), items.Intern(c.Text("item_id"))};
+      fact.test.organization = organizations.Intern(c.Text("organization_id"));
+      tests[fact.test.id] = std::move(fact);
+      break;
+    }
     case TableId::kTargets:
       targets[c.Text("target_id")] = TargetOf(c);
       break;
@@ -307,6 +326,9 @@ absl::Status FactTables::DeleteFact(const TableSchema& table,
     }
     case TableId::kProjects:
       erased = projects.erase(c.Text("project_id"));
+      break;
+    case TableId::kTests:
+      erased = tests.erase(c.Text("test_id"));
       break;
     case TableId::kTargets:
       erased = targets.erase(c.Text("target_id"));

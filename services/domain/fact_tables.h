@@ -33,6 +33,10 @@ struct OrganizationFact {
 struct InputFact {
   Input input;  // ends still to be resolved
 };
+struct TestFact {
+  Test test;
+  Number item = kNoNumber;
+};
 struct ProjectFact {
   Project project;
   Number item = kNoNumber;
@@ -64,6 +68,7 @@ class FactTables {
   std::set<int> demand_changed;  // years
   std::map<std::tuple<Number, Stage, Number>, Milestone> milestones;
   std::map<std::string, ProjectFact> projects;
+  std::map<std::string, TestFact> tests;
   std::map<std::string, Target> targets;
   std::map<std::pair<std::string, int>, Criteria> criteria;
   std::map<std::pair<std::string, int>, Indicator> indicators;

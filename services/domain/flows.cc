@@ -27,10 +27,6 @@ void Scale(Split& split, double factor) {
 std::uint64_t OriginOf(const SupplyRecord& r) {
   return static_cast<std::uint64_t>(r.market) << 16 | r.origin.code();
 }
-std::uint64_t FlowOf(const SupplyRecord& r) {
-  return OriginOf(r) << 32 | r.supplier;
-}
-
 // Places of the first kMaxNamedRecords records of which `named` is true.
 template <typename Predicate>
 std::vector<std::uint32_t> Named(absl::Span<const SupplyRecord> records,
@@ -88,6 +84,37 @@ void SumFlows(ItemFlows& out) {
 
 }  // namespace
 
+std::uint64_t FlowOf(const SupplyRecord& r) {
+  return OriginOf(r) << 32 | r.supplier;
+}
+
+bool SideChoice::Differs() const {
+  return volume > 0 && Above((volume - low) / volume, kSideDifference);
+}
+
+SideChoice ChooseSide(absl::Span<const SupplyRecord> reports,
+                      Grade min_evidence) {
+  SideChoice choice;
+  for (const SupplyRecord& r : reports) {
+    if (r.evidence > min_evidence) continue;
+    const auto side = static_cast<std::size_t>(r.side);
+    choice.sums[side] += r.amount;
+    choice.stated[side] = true;
+  }
+  bool first = true;
+  for (std::size_t s = 0; s < kSides; ++s) {
+    if (!choice.stated[s]) continue;
+    choice.volume = std::max(choice.volume, choice.sums[s]);
+    choice.low = first ? choice.sums[s] : std::min(choice.low, choice.sums[s]);
+    first = false;
+  }
+  if (choice.sums[0] <= 0) {
+    choice.split =
+        choice.sums[2] > choice.sums[1] ? Side::kThirdParty : Side::kBuyer;
+  }
+  return choice;
+}
+
 void ItemFlows::Clear() {
   std::vector<Flow> kept_flows = std::move(flows);
   std::vector<Split> kept_splits = std::move(splits);
@@ -132,39 +159,22 @@ bool FlowReader::CheckMeasure(Sink& sink) const {
 FlowReader::Taken FlowReader::Take(absl::Span<const SupplyRecord> reports,
                                    Sink& sink) const {
   if (reports.size() == 1) return {reports[0].side, 1};
-  std::array<double, kSides> sums = {};
-  std::array<bool, kSides> stated = {};
-  for (const SupplyRecord& r : reports) {
-    if (!Used(r)) continue;
-    const auto side = static_cast<std::size_t>(r.side);
-    sums[side] += r.amount;
-    stated[side] = true;
-  }
-  double low = -1, volume = 0;
-  for (std::size_t s = 0; s < kSides; ++s) {
-    if (!stated[s]) continue;
-    volume = std::max(volume, sums[s]);
-    low = low < 0 ? sums[s] : std::min(low, sums[s]);
-  }
-  if (volume > 0 && Above((volume - low) / volume, kSideDifference)) {
+  const SideChoice choice = ChooseSide(reports, min_evidence_);
+  if (choice.Differs()) {
     const SupplyRecord& r = reports[0];
     Finding finding;
     finding.code = FindingCode::kSidesDiffer;
     finding.market = r.market;
     finding.origin = r.origin;
-    finding.found = volume;
-    finding.against = low;
+    finding.found = choice.volume;
+    finding.against = choice.low;
     finding.records = Named(sink.records, [&](const SupplyRecord& other) {
       return FlowOf(other) == FlowOf(r);
     });
     sink.Report(std::move(finding), r.supplier);
   }
-  Side side = Side::kSeller;
-  if (sums[0] <= 0) {
-    side = sums[2] > sums[1] ? Side::kThirdParty : Side::kBuyer;
-  }
-  const double side_sum = sums[static_cast<std::size_t>(side)];
-  return {side, side_sum > 0 ? volume / side_sum : 0};
+  const double side_sum = choice.sums[static_cast<std::size_t>(choice.split)];
+  return {choice.split, side_sum > 0 ? choice.volume / side_sum : 0};
 }
 
 // Adds the record to the split of its flow with equal keys.

@@ -49,6 +49,26 @@ struct Flow {
   double volume = 0;                 // of its splits
 };
 
+// The reports of one flow by side, and which of them make it (METHOD 2.1).
+struct SideChoice {
+  std::array<double, kSides> sums = {};  // of the reports that are used
+  std::array<bool, kSides> stated = {};
+  double volume = 0;           // the largest side's
+  double low = 0;              // the smallest stated side's
+  Side split = Side::kSeller;  // whose split, and value per volume, it takes
+
+  // Sides differ by more than 10 %.
+  bool Differs() const;
+};
+// `reports` are of one flow; those graded worse than `min_evidence` are not
+// used.
+SideChoice ChooseSide(absl::Span<const SupplyRecord> reports,
+                      Grade min_evidence);
+
+// Of records of one item and year: the same for records of one flow, in the
+// order of a supply year.
+std::uint64_t FlowOf(const SupplyRecord& r);
+
 // What an organization contributes to its records.
 struct SupplierFacts {
   Number group = kNoNumber;        // Organization::group

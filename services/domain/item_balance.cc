@@ -26,6 +26,14 @@ BalanceContext::BalanceContext(const World& world, const AnalysisOptions& opts)
     home_licences.push_back(std::all_of(
         set.begin(), set.end(), [&](Country c) { return home.Has(c); }));
   }
+  if (!options.criteria.valid_test) return;
+  for (const Test& test : world.facts().tests) {
+    const Number item =
+        structure.items[static_cast<std::size_t>(test.item)].number;
+    const auto [at, added] =
+        tested.try_emplace({item, test.organization}, test.year);
+    if (!added) at->second = std::min(at->second, test.year);
+  }
 }
 
 double DomesticVolume(const ItemFlows& flows) {
@@ -52,8 +60,10 @@ DataState StateOf(const ItemFlows& flows, const Demand* demand, double supply) {
 }
 
 double ItemBalancer::AddSplit(const Flow& flow, const Split& split,
-                              ItemFigures& f, Balance& balance) {
-  const std::uint8_t fails = context_.Fails(flow.kind, split);
+                              std::uint8_t untested, ItemFigures& f,
+                              Balance& balance) {
+  const auto fails =
+      static_cast<std::uint8_t>(context_.Fails(flow.kind, split) | untested);
   (fails == 0 ? passing_ : failing_).Add(split);
   if (flow.kind == OriginKind::kHome) {
     if (fails == kFailsQualification) f.unqualified_home_volume += split.volume;
@@ -71,8 +81,10 @@ void ItemBalancer::AddDomestic(const ItemFlows& flows, ItemFigures& f,
   for (const Flow& flow : flows.flows) {
     if (flow.market != Market::kDomestic) break;
     double passing = 0;
+    const std::uint8_t untested =
+        context_.FailsTest(item_, flow.supplier, year_);
     for (std::uint32_t s = flow.begin; s < flow.end; ++s) {
-      passing += AddSplit(flow, flows.splits[s], f, balance);
+      passing += AddSplit(flow, flows.splits[s], untested, f, balance);
     }
     from[static_cast<std::size_t>(flow.kind)] += flow.volume;
     const bool fresh = balance.origins.size() == f.origins_begin ||
@@ -159,8 +171,11 @@ void ItemBalancer::AddGrades(const ItemFlows& flows, ItemFigures& f) {
   }
 }
 
-void ItemBalancer::Compute(const ItemFlows& flows, const Demand* demand,
-                           double supply, ItemFigures& f, Balance& balance) {
+void ItemBalancer::Compute(Number item, int year, const ItemFlows& flows,
+                           const Demand* demand, double supply, ItemFigures& f,
+                           Balance& balance) {
+  item_ = item;
+  year_ = year;
   suppliers_.Clear();
   groups_.Clear();
   passing_ = failing_ = {};

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/domain/balance.h"
 #include "services/domain/country_set.h"
 #include "services/domain/flows.h"
@@ -21,6 +22,8 @@ struct BalanceContext {
   std::vector<SupplierFacts> suppliers;     // by organization number
   std::vector<std::uint8_t> home_licences;  // by licence set: none or home
   CountrySet home;
+  // Year of the first test by item and maker; empty unless the criteria ask.
+  absl::flat_hash_map<std::pair<Number, Number>, int> tested;
 
   // CriterionBits that a split of a flow of this kind fails. Without jumps:
   // which do is not to be guessed by a processor.
@@ -36,6 +39,14 @@ struct BalanceContext {
         (kind != OriginKind::kHome) * kFailsOrigin +
         controller * kFailsController + licences * kFailsLicences +
         qualification * kFailsQualification);
+  }
+  // kFailsTest where the criteria ask for a valid test and the supplier has
+  // none of the item dated in or before the year; else 0. Volume without a
+  // supplier has none.
+  std::uint8_t FailsTest(Number item, Number supplier, int year) const {
+    if (!options.criteria.valid_test) return 0;
+    const auto at = tested.find({item, supplier});
+    return at == tested.end() || at->second > year ? kFailsTest : 0;
   }
   // Topmost parent; kNoNumber for an unknown organization.
   Number GroupOf(Number organization) const {
@@ -55,21 +66,24 @@ class ItemBalancer {
   explicit ItemBalancer(const BalanceContext& context) : context_(context) {}
 
   // `figures` of an item with data; its origins and makers are appended to
-  // `balance`.
-  void Compute(const ItemFlows& flows, const Demand* demand, double supply,
-               ItemFigures& figures, Balance& balance);
+  // `balance`. The flows are those of `item` in `year`.
+  void Compute(Number item, int year, const ItemFlows& flows,
+               const Demand* demand, double supply, ItemFigures& figures,
+               Balance& balance);
 
  private:
   void AddDomestic(const ItemFlows& flows, ItemFigures& f, Balance& balance);
   // The volume of it that passes the criteria.
-  double AddSplit(const Flow& flow, const Split& split, ItemFigures& f,
-                  Balance& balance);
+  double AddSplit(const Flow& flow, const Split& split, std::uint8_t untested,
+                  ItemFigures& f, Balance& balance);
   void AddSuppliers(ItemFigures& f);
   void AddGroups(ItemFigures& f);
   void AddValue(const ItemFlows& flows, const Demand* demand, ItemFigures& f);
   void AddGrades(const ItemFlows& flows, ItemFigures& f);
 
   const BalanceContext& context_;
+  Number item_ = 0;
+  int year_ = 0;
   Tally suppliers_, groups_;
   Amounts failing_, passing_;  // the criteria
 };

@@ -26,8 +26,7 @@ struct AnalysisOptions {
 };
 
 // "" = the registered criteria "default", else METHOD's; "name" = its newest
-// version; "name@2" = that version. NotFound where there is none;
-// Unimplemented where it asks for valid tests (not in this build).
+// version; "name@2" = that version. NotFound where there is none.
 absl::StatusOr<Criteria> ResolveCriteria(const Facts& facts,
                                          absl::string_view name);
 

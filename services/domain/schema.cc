@@ -27,6 +27,11 @@ constexpr absl::string_view kEvidence[] = {"audited", "declared", "published",
 constexpr absl::string_view kVisibility[] = {"private", "sector", "public"};
 constexpr absl::string_view kDirections[] = {"at_least", "at_most"};
 constexpr absl::string_view kConfidence[] = {"A", "B", "C", "D"};
+constexpr absl::string_view kMergedKinds[] = {"item", "organization"};
+constexpr absl::string_view kRoundStates[] = {"planned", "collecting",
+                                              "frozen"};
+constexpr absl::string_view kReportStates[] = {"invited", "submitted",
+                                               "returned", "accepted"};
 
 // Constructors that keep the tables below readable, one line a column.
 constexpr Column Plain(absl::string_view name, absl::string_view zh,
@@ -233,7 +238,7 @@ constexpr Column kTargetColumns[] = {
     Plain("categories", "类别", Kind::kIds),
     Refers(Plain("sectors", "所属领域", Kind::kIds), "sectors"),
     Required(Year("year", "年份")),
-    Required(Number("value", "目标值")),
+    Required(Number("value", "数值")),
     Enum("direction", "方向", kDirections, "at_least"),
     Text("name_zh", "中文名称"),
     Text("name_en", "英文名称"),
@@ -269,6 +274,88 @@ constexpr Column kEditionColumns[] = {
     Enum("confidence", "可信度", kConfidence),
     Integer("position", "序号", 0),
     Text("source", "来源"),
+};
+constexpr Column kTestColumns[] = {
+    KeyColumn(Id("test_id", "检测编号")),
+    Required(Item("item_id", "条目编号")),
+    Required(Organization("organization_id", "机构编号")),
+    Required(Organization("lab_id", "检测机构编号")),
+    Required(Plain("date", "日期", Kind::kTime)),
+    Required(Text("property", "性能")),
+    Required(Text("unit", "计量单位")),
+    Required(Number("value", "数值")),
+    Number("uncertainty", "不确定度", 0),
+    Number("reference_value", "参照值"),
+    Country("reference_country", "参照国别地区"),
+    Bool("smaller_is_better", "越小越好"),
+    Text("standard", "标准号"),
+    Text("certificate", "证书"),
+    Text("document", "文件"),
+};
+constexpr Column kStandardColumns[] = {
+    KeyColumn(Id("standard_id", "标准编号")),
+    Required(Text("title_zh", "中文标题")),
+    Required(Text("status", "状态")),
+    Text("international", "国际标准"),
+    Text("degree", "一致性程度"),
+    Text("test_method", "检测方法"),
+};
+// Organizations that lead a key are kept as texts: lists are in text order.
+constexpr Column kCapacityColumns[] = {
+    KeyColumn(Refers(Id("organization_id", "机构编号"), "organizations")),
+    KeyColumn(Item("item_id", "条目编号")),
+    KeyColumn(Year("year", "年份")),
+    Required(Number("capacity_quantity", "产能", 0)),
+    Number("committed_quantity", "已占用产能", 0),
+    Number("lead_time_days", "交货天数", 0),
+    Number("minimum_order", "最小订货量", 0),
+    Bool("listed", "公开列出"),
+};
+constexpr Column kMembershipColumns[] = {
+    KeyColumn(Refers(Id("alliance_id", "联盟编号"), "organizations")),
+    KeyColumn(Refers(Id("organization_id", "机构编号"), "organizations")),
+    Text("role", "角色"),
+    Plain("since", "加入日期", Kind::kTime),
+};
+constexpr Column kChainColumns[] = {
+    KeyColumn(Id("chain_id", "链条编号")),
+    Required(Text("name_zh", "中文名称")),
+    KeyColumn(Item("item_id", "条目编号")),
+    Text("role", "角色"),
+    Organization("organization_id", "机构编号"),
+    Enum("goal_stage", "目标阶段", kStages),
+    Year("due_year", "到期年份"),
+};
+// What was registered twice: the id that went, and the one that is kept. Both
+// name no row of another table by reference: the one that went is none any
+// more (services/registry/merge.h).
+constexpr Column kMergeColumns[] = {
+    KeyColumn(Enum("kind", "机构类型", kMergedKinds)),
+    KeyColumn(Id("merged_id", "并入者编号")),
+    Required(Id("kept_id", "保留者编号")),
+};
+// A round of reporting; `state` and `frozen_seq` move by its own methods only.
+constexpr Column kRoundColumns[] = {
+    KeyColumn(Id("round_id", "填报轮次编号")),
+    Required(Text("name_zh", "中文名称")),
+    Text("name_en", "英文名称"),
+    Required(Year("year", "年份")),
+    Refers(Plain("sectors", "所属领域", Kind::kIds), "sectors"),
+    Refers(Plain("organization_ids", "填报机构", Kind::kIds), "organizations"),
+    Refers(Plain("item_ids", "填报条目", Kind::kIds), "items"),
+    Plain("open_time", "开始时间", Kind::kTime),
+    Plain("close_time", "截止时间", Kind::kTime),
+    Enum("state", "状态", kRoundStates, "planned"),
+    Integer("frozen_seq", "冻结序号", 1),
+};
+// What one organization is to report of one item in a round.
+constexpr Column kRoundReportColumns[] = {
+    KeyColumn(Refers(Id("round_id", "填报轮次编号"), "rounds")),
+    KeyColumn(Refers(Id("organization_id", "机构编号"), "organizations")),
+    KeyColumn(Refers(Id("item_id", "条目编号"), "items")),
+    Required(Enum("state", "状态", kReportStates)),
+    Text("reason", "理由"),
+    Number("confirmed_quantity", "已确认数量", 0),
 };
 // One alert a rule and subject (METHOD 5). `subject` is the resource name:
 // "items/bearing", "projects/p1", "sectors/cnc-robotics", "sectors/-" for the
@@ -332,11 +419,23 @@ constexpr TableSchema kTables[] = {
      kMilestoneColumns},
     {TableId::kProjects, "projects", "project", "projects", kProjectColumns},
     {TableId::kSupply, "supply", "supply", "supplyRecords", kSupplyColumns},
+    {TableId::kTests, "tests", "test", "tests", kTestColumns},
+    {TableId::kStandards, "standards", "standard", "standards",
+     kStandardColumns},
+    {TableId::kCapacities, "capacities", "capacity", "capacities",
+     kCapacityColumns},
+    {TableId::kMemberships, "memberships", "membership", "memberships",
+     kMembershipColumns},
+    {TableId::kChains, "chains", "chain", "chains", kChainColumns},
+    {TableId::kMerges, "merges", "merge", "merges", kMergeColumns},
+    {TableId::kRounds, "rounds", "round", "rounds", kRoundColumns},
+    {TableId::kRoundReports, "round_reports", "round-report", "reports",
+     kRoundReportColumns},
     {TableId::kAlerts, "alerts", "alert", "alerts", kAlertColumns},
     {TableId::kEvaluations, "evaluations", "evaluation", "evaluations",
      kEvaluationColumns},
 };
-constexpr std::size_t kRegistryTableCount = 14;
+constexpr std::size_t kRegistryTableCount = 22;
 constexpr std::size_t kTableCount = std::size(kTables);
 
 struct Index {

@@ -140,6 +140,14 @@ Facts BuildFacts(const FactTables& tables, const Structure& structure) {
     project.item = IndexOf(structure, row.item);
     if (project.item >= 0) facts.projects.push_back(std::move(project));
   }
+  for (const auto& [id, row] : tables.tests) {
+    Test test = row.test;
+    test.item = IndexOf(structure, row.item);
+    if (test.item >= 0) facts.tests.push_back(std::move(test));
+  }
+  std::stable_sort(
+      facts.tests.begin(), facts.tests.end(),
+      [](const Test& a, const Test& b) { return a.item < b.item; });
   for (const auto& [id, target] : tables.targets) {
     facts.targets.push_back(target);
   }

@@ -39,6 +39,7 @@ class LayerBuilder {
     double whole = 0;
     for (const Flow& flow : flows_.flows) {
       if (flow.market != Market::kDomestic) break;  // domestic come first
+      untested_ = context_.FailsTest(item.number, flow.supplier, year->year);
       for (std::uint32_t s = flow.begin; s < flow.end; ++s) {
         whole += flows_.splits[s].volume;
         AddSplit(flow, flows_.splits[s]);
@@ -57,7 +58,8 @@ class LayerBuilder {
     facet.controller = split.controller;
     facet.licences = split.licences;
     facet.kind = flow.kind;
-    facet.fails = context_.Fails(flow.kind, split);
+    facet.fails =
+        static_cast<std::uint8_t>(context_.Fails(flow.kind, split) | untested_);
     const auto [at, added] = facets_.try_emplace(
         KeyOf(facet), static_cast<std::uint32_t>(layer_.facets.size()));
     if (added) {
@@ -73,6 +75,7 @@ class LayerBuilder {
   FlowReader reader_;
   SupplyLayer& layer_;
   absl::flat_hash_map<FacetKey, std::uint32_t> facets_;
+  std::uint8_t untested_ = 0;  // of the flow at hand
   ItemFlows flows_;
   std::vector<Finding> findings_;  // the balance has told them
   std::vector<Number> finding_suppliers_;

@@ -8,6 +8,8 @@
 namespace qiangji::domain {
 namespace {
 
+constexpr absl::string_view kDigest = "sha256:";
+
 // A row with its cells by column name, and where its violations go.
 class RowRules {
  public:
@@ -36,6 +38,7 @@ class RowRules {
   void Ordered(absl::string_view first, absl::string_view last);
   void NotItself(absl::string_view column, absl::string_view of);
 
+  void Document();
   void Supply();
   void Target();
 
@@ -87,6 +90,26 @@ void RowRules::NotItself(absl::string_view column, absl::string_view of) {
     Reject(column, absl::StrCat(Quoted(TextOf(Cell(of))), " names itself"),
            "the id of another row");
   }
+}
+
+bool IsSha256(absl::string_view text) {
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+// A reference to what is kept elsewhere: a name or address, then perhaps a
+// blank and the digest by which it is known again; or the digest alone.
+void RowRules::Document() {
+  if (!Has("document")) return;
+  const absl::string_view text = TextOf(Cell("document"));
+  const std::size_t at = text.find(kDigest);
+  if (at == absl::string_view::npos) return;
+  const bool apart = at == 0 || text[at - 1] == ' ';
+  if (apart && IsSha256(text.substr(at + kDigest.size()))) return;
+  Reject("document", "holds a digest that is none",
+         "a reference, then a blank and sha256: with 64 digits of 0-9 a-f at "
+         "its end");
 }
 
 void RowRules::Supply() {
@@ -147,6 +170,7 @@ void CompleteRow(const TableSchema& table, Row& row,
   RowRules rules(table, row, violations);
   rules.Defaults();
   rules.RequiredCells();
+  if (table.Find("document") >= 0) rules.Document();
   switch (table.id) {
     case TableId::kItems:
       rules.NotItself("parent_item_id", "item_id");

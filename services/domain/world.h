@@ -167,6 +167,19 @@ struct EditionItem {
   std::string confidence;
 };
 
+// A measured property of what a maker makes (METHOD 2.5, 4.8).
+struct Test {
+  std::string id;
+  ItemIndex item = -1;
+  Number organization = kNoNumber;  // the maker
+  std::string date;                 // RFC 3339 UTC
+  int year = 0;                     // of the date in Asia/Shanghai
+  std::string property, unit;
+  double value = 0;
+  std::optional<double> reference;
+  bool smaller_is_better = false;
+};
+
 // What is registered besides structure and supply. Each sorted by its key.
 struct Facts {
   std::vector<Milestone> milestones;  // by (item, stage, organization id)
@@ -175,6 +188,7 @@ struct Facts {
   std::vector<Criteria> criteria;     // by (id, version)
   std::vector<Indicator> indicators;  // by (id, year)
   std::vector<EditionItem> editions;  // by (edition, item)
+  std::vector<Test> tests;            // by (item, id)
 
   absl::Span<const Milestone> MilestonesOf(ItemIndex item) const;
   bool HasEdition(absl::string_view id) const;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
+#include "services/registry/merge.h"
 
 namespace qiangji::registry {
 
@@ -84,6 +85,28 @@ absl::StatusOr<std::optional<std::string>> IdIndex::AddCode(
       codes_.try_emplace(std::string(reference), std::string(organization_id));
   if (added || at->second == organization_id) return std::nullopt;
   return at->second;
+}
+
+absl::StatusOr<std::string> IdIndex::Merged(TableId table,
+                                            absl::string_view id) {
+  const char* kind = MergedKindOf(table);
+  if (kind == nullptr) return std::string();
+  if (!merges_) {
+    merges_.emplace();
+    QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) {
+      merges_->clear();
+      return reader.Scan(*domain::FindTable(TableId::kMerges), {},
+                         store::AccessScope::All(),
+                         [&](const store::Stored& stored, absl::string_view) {
+                           (*merges_)[{domain::TextOf(stored.row[0]),
+                                       domain::TextOf(stored.row[1])}] =
+                               domain::TextOf(stored.row[2]);
+                           return absl::OkStatus();
+                         });
+    }));
+  }
+  const auto found = merges_->find({kind, std::string(id)});
+  return found == merges_->end() ? std::string() : found->second;
 }
 
 absl::StatusOr<int> IdIndex::Number(TableId table, absl::string_view id) {

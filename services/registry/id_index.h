@@ -38,6 +38,11 @@ class IdIndex {
   absl::StatusOr<std::optional<std::string>> AddCode(
       absl::string_view reference, absl::string_view organization_id);
 
+  // The id that one of the store was merged into; "" if none. Merges are read
+  // at the first use.
+  absl::StatusOr<std::string> Merged(domain::TableId table,
+                                     absl::string_view id);
+
   // A small number for an id, stable while the index lives, and back.
   absl::StatusOr<int> Number(domain::TableId table, absl::string_view id);
   const std::string& IdOf(domain::TableId table, int number) const;
@@ -67,6 +72,9 @@ class IdIndex {
   store::Store& store_;
   std::map<domain::TableId, Ids> tables_;
   absl::flat_hash_map<std::string, std::string> codes_;
+  // By kind and id; nullopt = not read yet.
+  std::optional<std::map<std::pair<std::string, std::string>, std::string>>
+      merges_;
 };
 
 }  // namespace qiangji::registry

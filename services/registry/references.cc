@@ -1,10 +1,13 @@
 #include "services/registry/references.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/base/status_macros.h"
+#include "services/registry/merge.h"
 
 namespace qiangji::registry {
 namespace {
@@ -39,10 +42,19 @@ absl::Status ResolveCell(IdSource& ids, const domain::Column& column,
     }
     return absl::OkStatus();
   }
+  std::set<std::string> entries;
+  bool merged = false;
   for (absl::string_view id : absl::StrSplit(text, ';', absl::SkipEmpty())) {
     QJ_ASSIGN_OR_RETURN(const bool exists, ids.Exists(table->id, id));
-    if (!exists) Missing(violations, column.name, table->name, id);
+    std::string kept;
+    if (!exists) {
+      QJ_ASSIGN_OR_RETURN(kept, ids.Merged(table->id, id));
+      if (kept.empty()) Missing(violations, column.name, table->name, id);
+    }
+    merged |= !kept.empty();
+    entries.insert(kept.empty() ? std::string(id) : kept);
   }
+  if (merged) cell = absl::StrJoin(entries, ";");
   return absl::OkStatus();
 }
 
@@ -81,6 +93,11 @@ absl::StatusOr<bool> StoreIds::Exists(TableId id, absl::string_view name) {
                                     return absl::OkStatus();
                                   }));
   return found;
+}
+
+absl::StatusOr<std::string> StoreIds::Merged(TableId table,
+                                             absl::string_view id) {
+  return MergedInto(reader_, table, id);
 }
 
 absl::StatusOr<std::string> StoreIds::Organization(

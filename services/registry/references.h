@@ -23,6 +23,9 @@ class IdSource {
   // The id behind "uscc:…" or "lei:…"; "" if none.
   virtual absl::StatusOr<std::string> Organization(
       absl::string_view reference) = 0;
+  // The id that one which is no more was merged into; "" if none.
+  virtual absl::StatusOr<std::string> Merged(domain::TableId table,
+                                             absl::string_view id) = 0;
 };
 
 // In a state of the store.
@@ -33,12 +36,15 @@ class StoreIds final : public IdSource {
                               absl::string_view id) override;
   absl::StatusOr<std::string> Organization(
       absl::string_view reference) override;
+  absl::StatusOr<std::string> Merged(domain::TableId table,
+                                     absl::string_view id) override;
 
  private:
   store::Reader& reader_;
 };
 
-// Puts ids in place of "uscc:…" and "lei:…" and appends what names nothing to
+// Puts ids in place of "uscc:…" and "lei:…", and the kept id in place of one
+// that was merged into it, and appends what names nothing to
 // `violations`. A target's metric that is no share and no count names an
 // indicator.
 absl::Status ResolveReferences(IdSource& ids, const domain::TableSchema& table,

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/base/status_macros.h"
+#include "services/registry/merge.h"
 #include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
 #include "services/rpc/context.h"
@@ -149,8 +150,11 @@ absl::Status ResourceMethods::Get(RequestContext& call, const Message& request,
     QJ_ASSIGN_OR_RETURN(const ReadState state,
                         ResolveReadState(reader, request));
     QJ_ASSIGN_OR_RETURN(
-        const std::optional<store::Stored> stored,
+        std::optional<store::Stored> stored,
         reader.Get(type_.table(), key, ScopeOf(call.principal()), state.at));
+    QJ_ASSIGN_OR_RETURN(
+        stored, FollowMerge(reader, type_.table(), key,
+                            ScopeOf(call.principal()), state.at, stored));
     if (!stored) return rpc::NotFound(name);
     return FillResource(reader, type_, *stored, state.change.seq, response);
   });

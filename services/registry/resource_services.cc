@@ -1,5 +1,7 @@
 #include "services/registry/resource_services.h"
 
+#include "qiangji/registry/v1/capacity_service.grpc.pb.h"
+#include "qiangji/registry/v1/chain_service.grpc.pb.h"
 #include "qiangji/registry/v1/country_risk_service.grpc.pb.h"
 #include "qiangji/registry/v1/criteria_service.grpc.pb.h"
 #include "qiangji/registry/v1/demand_service.grpc.pb.h"
@@ -7,12 +9,15 @@
 #include "qiangji/registry/v1/indicator_service.grpc.pb.h"
 #include "qiangji/registry/v1/input_service.grpc.pb.h"
 #include "qiangji/registry/v1/item_service.grpc.pb.h"
+#include "qiangji/registry/v1/membership_service.grpc.pb.h"
 #include "qiangji/registry/v1/milestone_service.grpc.pb.h"
 #include "qiangji/registry/v1/organization_service.grpc.pb.h"
 #include "qiangji/registry/v1/project_service.grpc.pb.h"
 #include "qiangji/registry/v1/sector_service.grpc.pb.h"
+#include "qiangji/registry/v1/standard_service.grpc.pb.h"
 #include "qiangji/registry/v1/supply_service.grpc.pb.h"
 #include "qiangji/registry/v1/target_service.grpc.pb.h"
+#include "qiangji/registry/v1/test_result_service.grpc.pb.h"
 #include "qiangji/registry/v1/world_production_service.grpc.pb.h"
 #include "services/registry/resource_methods.h"
 #include "services/rpc/runtime.h"
@@ -77,6 +82,11 @@ QJ_RESOURCE_SERVICE(TargetService, Target, Targets)
 QJ_RESOURCE_SERVICE(CriteriaService, Criteria, Criteria)
 QJ_RESOURCE_SERVICE(IndicatorService, Indicator, Indicators)
 QJ_RESOURCE_SERVICE(EditionService, EditionItem, EditionItems)
+QJ_RESOURCE_SERVICE(TestResultService, TestResult, TestResults)
+QJ_RESOURCE_SERVICE(StandardService, Standard, Standards)
+QJ_RESOURCE_SERVICE(CapacityService, Capacity, Capacities)
+QJ_RESOURCE_SERVICE(MembershipService, Membership, Memberships)
+QJ_RESOURCE_SERVICE(ChainService, ChainItem, ChainItems)
 
 #undef QJ_RESOURCE_SERVICE
 #undef QJ_METHOD
@@ -103,6 +113,11 @@ std::vector<std::unique_ptr<grpc::Service>> NewResourceServices(
   add.operator()<CriteriaService>(TableId::kCriteria);
   add.operator()<IndicatorService>(TableId::kIndicators);
   add.operator()<EditionService>(TableId::kEditions);
+  add.operator()<TestResultService>(TableId::kTests);
+  add.operator()<StandardService>(TableId::kStandards);
+  add.operator()<CapacityService>(TableId::kCapacities);
+  add.operator()<MembershipService>(TableId::kMemberships);
+  add.operator()<ChainService>(TableId::kChains);
   return services;
 }
 

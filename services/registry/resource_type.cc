@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/api/resource.pb.h"
+#include "qiangji/registry/v1/capacity.pb.h"
+#include "qiangji/registry/v1/chain_item.pb.h"
 #include "qiangji/registry/v1/country_risk.pb.h"
 #include "qiangji/registry/v1/criteria.pb.h"
 #include "qiangji/registry/v1/demand.pb.h"
@@ -17,12 +19,18 @@
 #include "qiangji/registry/v1/indicator.pb.h"
 #include "qiangji/registry/v1/input.pb.h"
 #include "qiangji/registry/v1/item.pb.h"
+#include "qiangji/registry/v1/membership.pb.h"
+#include "qiangji/registry/v1/merge.pb.h"
 #include "qiangji/registry/v1/milestone.pb.h"
 #include "qiangji/registry/v1/organization.pb.h"
 #include "qiangji/registry/v1/project.pb.h"
+#include "qiangji/registry/v1/round.pb.h"
+#include "qiangji/registry/v1/round_report.pb.h"
 #include "qiangji/registry/v1/sector.pb.h"
+#include "qiangji/registry/v1/standard.pb.h"
 #include "qiangji/registry/v1/supply_record.pb.h"
 #include "qiangji/registry/v1/target.pb.h"
+#include "qiangji/registry/v1/test_result.pb.h"
 #include "qiangji/registry/v1/world_share.pb.h"
 #include "services/base/status_macros.h"
 #include "services/registry/field_text.h"
@@ -69,6 +77,22 @@ const Descriptor* MessageOf(TableId table) {
       return v1::Indicator::descriptor();
     case TableId::kEditions:
       return v1::EditionItem::descriptor();
+    case TableId::kTests:
+      return v1::TestResult::descriptor();
+    case TableId::kStandards:
+      return v1::Standard::descriptor();
+    case TableId::kCapacities:
+      return v1::Capacity::descriptor();
+    case TableId::kMemberships:
+      return v1::Membership::descriptor();
+    case TableId::kChains:
+      return v1::ChainItem::descriptor();
+    case TableId::kMerges:
+      return v1::Merge::descriptor();
+    case TableId::kRounds:
+      return v1::Round::descriptor();
+    case TableId::kRoundReports:
+      return v1::RoundReport::descriptor();
     default:
       return nullptr;
   }

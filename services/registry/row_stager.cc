@@ -22,7 +22,7 @@ namespace {
 bool IsReferenced(TableId table) {
   return table == TableId::kSectors || table == TableId::kItems ||
          table == TableId::kOrganizations || table == TableId::kTargets ||
-         table == TableId::kIndicators;
+         table == TableId::kIndicators || table == TableId::kRounds;
 }
 
 const domain::Value& Cell(const TableSchema& table, const Row& row,
@@ -46,6 +46,10 @@ class RowStager::Lookup final : public IdSource {
     broken_ |= found == IdIndex::Found::kBroken;
     if (found != IdIndex::Found::kNo) return true;
     return Later(table);
+  }
+  absl::StatusOr<std::string> Merged(TableId table,
+                                     absl::string_view id) override {
+    return ids_.Merged(table, id);
   }
   absl::StatusOr<std::string> Organization(
       absl::string_view reference) override {
@@ -92,6 +96,16 @@ absl::Status RowStager::NoteId(const TableSchema& table, const Row& row,
   const std::string& id =
       domain::TextOf(row[static_cast<std::size_t>(table.key_columns()[0])]);
   if (id.empty()) return absl::OkStatus();
+  QJ_ASSIGN_OR_RETURN(const std::string kept, ids_.Merged(table.id, id));
+  if (!kept.empty()) {
+    violations.push_back(
+        {std::string(
+             table.columns[static_cast<std::size_t>(table.key_columns()[0])]
+                 .name),
+         absl::StrCat(domain::Quoted(id), " was merged into ", kept,
+                      "; accepted: the row of ", kept,
+                      ", or this one after the merge is undone")});
+  }
   if (table.id == TableId::kOrganizations && violations.empty()) {
     for (absl::string_view code : {"uscc", "lei"}) {
       const std::string& text = domain::TextOf(Cell(table, row, code));

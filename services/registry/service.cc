@@ -10,10 +10,12 @@
 #include "services/registry/change_hub.h"
 #include "services/registry/change_service.h"
 #include "services/registry/export_service.h"
+#include "services/registry/identity_service.h"
 #include "services/registry/import_service.h"
 #include "services/registry/operation_service.h"
 #include "services/registry/operations.h"
 #include "services/registry/resource_services.h"
+#include "services/registry/round_service.h"
 #include "services/registry/seed.h"
 #include "services/rpc/runtime.h"
 
@@ -37,6 +39,8 @@ class RegistryService final : public rpc::ServiceHost {
     for (auto& service : NewLaterServices(runtime)) {
       services_.push_back(std::move(service));
     }
+    services_.push_back(NewRoundService(runtime, store));
+    services_.push_back(NewIdentityService(runtime, store));
     services_.push_back(NewChangeService(runtime, store, *hub_));
     services_.push_back(
         NewImportService(runtime, store, operations_, SpoolDirectory(options)));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/status_macros.h"
+#include "services/registry/merge.h"
 #include "services/registry/references.h"
 #include "services/registry/request_fields.h"
 #include "services/registry/row_parser.h"
@@ -38,7 +39,8 @@ const domain::Value& Cell(const domain::TableSchema& table, const Row& row,
 // Whether rows of other tables can name rows of this one.
 bool IsNamedByOthers(TableId table) {
   return table == TableId::kSectors || table == TableId::kItems ||
-         table == TableId::kOrganizations || table == TableId::kTargets;
+         table == TableId::kOrganizations || table == TableId::kTargets ||
+         table == TableId::kRounds;
 }
 
 google::protobuf::FieldMask MaskOf(const Message& request) {
@@ -163,8 +165,11 @@ absl::Status WriteBody::Put(Row row, absl::string_view owner,
 absl::Status WriteBody::Create(const Message& request,
                                const std::string& path) {
   std::string field = path;
-  const Message& resource = ResourceOf(request, field);
-  return Insert(request, resource, path);
+  const Message& stated = ResourceOf(request, field);
+  const std::unique_ptr<Message> resource(stated.New());
+  resource->CopyFrom(stated);
+  rpc::ClearOutputOnly(resource.get());
+  return Insert(request, *resource, path);
 }
 
 absl::Status WriteBody::Insert(const Message& request, const Message& resource,
@@ -198,6 +203,14 @@ absl::Status WriteBody::Insert(const Message& request, const Message& resource,
   if (there && !seen_.contains(type_.Name(key))) {
     return rpc::AlreadyExists(type_.Name(key));
   }
+  QJ_ASSIGN_OR_RETURN(
+      const std::string kept,
+      MergedInto(transaction_, type_.table().id, domain::TextOf(key[0])));
+  if (!kept.empty()) {
+    return rpc::FailedPrecondition(
+        "MERGED",
+        absl::StrCat(type_.Name(key), " was merged into ", type_.Name({kept})));
+  }
   return Put(std::move(row), owner_id_, field);
 }
 
@@ -218,6 +231,7 @@ absl::Status WriteBody::Update(const Message& request,
     if (!GetFlag(request, "allow_missing")) return rpc::NotFound(name);
     // What the name says need not be said again.
     merged->CopyFrom(resource);
+    rpc::ClearOutputOnly(merged.get());
     Row blank(type_.table().columns.size());
     const absl::Span<const int> keys = type_.table().key_columns();
     std::unique_ptr<Message> named(resource.New());

@@ -272,6 +272,14 @@ const std::map<std::string, std::string>& Resources() {
       {"criteria", "Criteria"},
       {"indicators", "Indicator"},
       {"editions", "EditionItem"},
+      {"tests", "TestResult"},
+      {"standards", "Standard"},
+      {"capacities", "Capacity"},
+      {"memberships", "Membership"},
+      {"chains", "ChainItem"},
+      {"merges", "Merge"},
+      {"rounds", "Round"},
+      {"round_reports", "RoundReport"},
   };
   return *resources;
 }
@@ -305,7 +313,10 @@ void ExpectFieldMatches(const domain::Column& column,
       break;
     case Kind::kYear:
     case Kind::kInteger:
-      EXPECT_EQ(field.cpp_type(), F::CPPTYPE_INT32) << field.full_name();
+      EXPECT_EQ(field.cpp_type(), absl::EndsWith(column.name, "_seq")
+                                      ? F::CPPTYPE_INT64
+                                      : F::CPPTYPE_INT32)
+          << field.full_name();
       EXPECT_EQ(field.has_presence(), !column.key) << field.full_name();
       break;
     case Kind::kBool:

@@ -472,6 +472,230 @@ CREATE TABLE supply_history (
   PRIMARY KEY (item_id, year, supplier_id, reporter_id, facet, seq_to)
 ) WITHOUT ROWID;
 
+CREATE TABLE tests (
+  test_id TEXT NOT NULL,
+  item_id INTEGER,
+  organization_id INTEGER,
+  lab_id INTEGER,
+  date TEXT,
+  property TEXT,
+  unit TEXT,
+  value REAL,
+  uncertainty REAL,
+  reference_value REAL,
+  reference_country TEXT,
+  smaller_is_better INTEGER,
+  standard TEXT,
+  certificate TEXT,
+  document TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (test_id)
+) WITHOUT ROWID;
+
+CREATE TABLE tests_history (
+  test_id TEXT NOT NULL,
+  item_id INTEGER,
+  organization_id INTEGER,
+  lab_id INTEGER,
+  date TEXT,
+  property TEXT,
+  unit TEXT,
+  value REAL,
+  uncertainty REAL,
+  reference_value REAL,
+  reference_country TEXT,
+  smaller_is_better INTEGER,
+  standard TEXT,
+  certificate TEXT,
+  document TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (test_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE standards (
+  standard_id TEXT NOT NULL,
+  title_zh TEXT,
+  status TEXT,
+  international TEXT,
+  degree TEXT,
+  test_method TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (standard_id)
+) WITHOUT ROWID;
+
+CREATE TABLE standards_history (
+  standard_id TEXT NOT NULL,
+  title_zh TEXT,
+  status TEXT,
+  international TEXT,
+  degree TEXT,
+  test_method TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (standard_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE capacities (
+  organization_id TEXT NOT NULL,
+  item_id INTEGER NOT NULL,
+  year INTEGER NOT NULL,
+  capacity_quantity REAL,
+  committed_quantity REAL,
+  lead_time_days REAL,
+  minimum_order REAL,
+  listed INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, item_id, year)
+) WITHOUT ROWID;
+
+CREATE TABLE capacities_history (
+  organization_id TEXT NOT NULL,
+  item_id INTEGER NOT NULL,
+  year INTEGER NOT NULL,
+  capacity_quantity REAL,
+  committed_quantity REAL,
+  lead_time_days REAL,
+  minimum_order REAL,
+  listed INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, item_id, year, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE memberships (
+  alliance_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  role TEXT,
+  since TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (alliance_id, organization_id)
+) WITHOUT ROWID;
+
+CREATE TABLE memberships_history (
+  alliance_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  role TEXT,
+  since TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (alliance_id, organization_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE chains (
+  chain_id TEXT NOT NULL,
+  item_id INTEGER NOT NULL,
+  name_zh TEXT,
+  role TEXT,
+  organization_id INTEGER,
+  goal_stage TEXT,
+  due_year INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (chain_id, item_id)
+) WITHOUT ROWID;
+
+CREATE TABLE chains_history (
+  chain_id TEXT NOT NULL,
+  item_id INTEGER NOT NULL,
+  name_zh TEXT,
+  role TEXT,
+  organization_id INTEGER,
+  goal_stage TEXT,
+  due_year INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (chain_id, item_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE merges (
+  kind TEXT NOT NULL,
+  merged_id TEXT NOT NULL,
+  kept_id TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (kind, merged_id)
+) WITHOUT ROWID;
+
+CREATE TABLE merges_history (
+  kind TEXT NOT NULL,
+  merged_id TEXT NOT NULL,
+  kept_id TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (kind, merged_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE rounds (
+  round_id TEXT NOT NULL,
+  name_zh TEXT,
+  name_en TEXT,
+  year INTEGER,
+  sectors TEXT,
+  organization_ids TEXT,
+  item_ids TEXT,
+  open_time TEXT,
+  close_time TEXT,
+  state TEXT,
+  frozen_seq INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (round_id)
+) WITHOUT ROWID;
+
+CREATE TABLE rounds_history (
+  round_id TEXT NOT NULL,
+  name_zh TEXT,
+  name_en TEXT,
+  year INTEGER,
+  sectors TEXT,
+  organization_ids TEXT,
+  item_ids TEXT,
+  open_time TEXT,
+  close_time TEXT,
+  state TEXT,
+  frozen_seq INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (round_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE round_reports (
+  round_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  item_id TEXT NOT NULL,
+  state TEXT,
+  reason TEXT,
+  confirmed_quantity REAL,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (round_id, organization_id, item_id)
+) WITHOUT ROWID;
+
+CREATE TABLE round_reports_history (
+  round_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  item_id TEXT NOT NULL,
+  state TEXT,
+  reason TEXT,
+  confirmed_quantity REAL,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (round_id, organization_id, item_id, seq_to)
+) WITHOUT ROWID;
+
 -- Who refers to a row. Supply has none: an index on its supplier would cost
 -- every import more than a deleted organization's scan.
 CREATE INDEX inputs_by_input ON inputs (input_item_id);
@@ -480,9 +704,11 @@ CREATE INDEX organizations_by_parent ON organizations (parent_organization_id);
 CREATE INDEX editions_by_item ON editions (item_id);
 CREATE INDEX projects_by_item ON projects (item_id);
 CREATE INDEX projects_by_organization ON projects (organization_id);
+CREATE INDEX tests_by_item ON tests (item_id);
+CREATE INDEX tests_by_organization ON tests (organization_id);
 
 -- verify
-SELECT count(*) = 34 FROM sqlite_schema WHERE type = 'table'
+SELECT count(*) = 50 FROM sqlite_schema WHERE type = 'table'
   AND name IN ('change', 'change_row', 'request', 'item_key',
                'organization_key', 'supply_facet',
                'sectors', 'sectors_history',
@@ -498,4 +724,12 @@ SELECT count(*) = 34 FROM sqlite_schema WHERE type = 'table'
                'inputs', 'inputs_history',
                'milestones', 'milestones_history',
                'projects', 'projects_history',
-               'supply', 'supply_history')
+               'supply', 'supply_history',
+               'tests', 'tests_history',
+               'standards', 'standards_history',
+               'capacities', 'capacities_history',
+               'memberships', 'memberships_history',
+               'chains', 'chains_history',
+               'merges', 'merges_history',
+               'rounds', 'rounds_history',
+               'round_reports', 'round_reports_history')
