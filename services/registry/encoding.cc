@@ -155,10 +155,13 @@ std::optional<FileEncoding> EncodingScanner::Utf16() const {
   for (std::size_t i = 0; i < head_.size(); ++i) {
     if (head_[i] == '\0') ++zeros[i % 2];
   }
+  // Few characters (such as U+4E00) have a zero low byte.
   const std::size_t most = std::max(zeros[0], zeros[1]);
-  if (zeros[0] > 0 && zeros[1] > 0) return std::nullopt;
-  if (most < 2 || most < head_.size() / 32) return std::nullopt;
-  return zeros[1] > 0 ? FileEncoding::kUtf16Le : FileEncoding::kUtf16Be;
+  const std::size_t least = std::min(zeros[0], zeros[1]);
+  if (most < 2 || most < head_.size() / 32 || most < 4 * least) {
+    return std::nullopt;
+  }
+  return zeros[1] > zeros[0] ? FileEncoding::kUtf16Le : FileEncoding::kUtf16Be;
 }
 
 FileEncoding EncodingScanner::Detected() const {

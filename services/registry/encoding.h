@@ -30,9 +30,9 @@ std::optional<FileEncoding> ParseEncoding(absl::string_view name);
 absl::string_view AcceptedEncodings();
 
 // Looks at the bytes of a file as they come and tells what they are: UTF-16
-// where there is its byte order mark, or zero bytes at every second place of
-// the first kHead bytes and nowhere else (no text in another encoding has
-// them); else UTF-8 where every byte is; else GB18030.
+// where there is its byte order mark, or many zero bytes at odd or at even
+// places of the first kHead bytes (no text in another encoding has them); else
+// UTF-8 where every byte is; else GB18030.
 class EncodingScanner {
  public:
   static constexpr std::size_t kHead = 4096;
