@@ -1,5 +1,7 @@
-// GetItem of the registry against a method that does nothing, over loopback:
-// same process, same client, calls a second at 1, 8 and 64 at a time.
+// Calls of the registry against yardsticks over loopback, in the same process
+// and by the same client: GetItem and durable UpdateItem against a method that
+// does nothing, at 1, 8 and 64 at a time; Export against a bare stream of as
+// many messages of the same size.
 #include <benchmark/benchmark.h>
 #include <grpcpp/grpcpp.h>
 
@@ -17,6 +19,7 @@
 #include "db/migrations/migrations.h"
 #include "db/sqlite/sqlite_store.h"
 #include "empty.grpc.pb.h"
+#include "qiangji/registry/v1/export_service.grpc.pb.h"
 #include "qiangji/registry/v1/item_service.grpc.pb.h"
 #include "services/registry/service.h"
 #include "services/rpc/log.h"
@@ -26,7 +29,8 @@
 namespace qiangji::bench {
 namespace {
 
-constexpr int kItems = 10'000;
+constexpr int kItems = 100'000;
+constexpr int kCalled = 10'000;  // of them, by the calls
 constexpr int kCallsPerRound = 4'000;
 
 template <typename T>
@@ -38,7 +42,40 @@ T OrDie(absl::StatusOr<T> value) {
   return *std::move(value);
 }
 
+// Sends one message until it has been sent often enough.
+class Repeat final : public grpc::ServerWriteReactor<v1::Part> {
+ public:
+  explicit Repeat(const v1::StreamRequest& request)
+      : left_(request.messages()) {
+    part_.set_data(std::string(static_cast<std::size_t>(request.bytes()), 'x'));
+    Next();
+  }
+  void OnWriteDone(bool ok) override {
+    if (ok) {
+      Next();
+    } else {
+      Finish(grpc::Status::CANCELLED);
+    }
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  void Next() {
+    if (left_-- > 0) {
+      StartWrite(&part_);
+    } else {
+      Finish(grpc::Status::OK);
+    }
+  }
+  std::int64_t left_;
+  v1::Part part_;
+};
+
 class Empty final : public v1::EmptyService::CallbackService {
+  grpc::ServerWriteReactor<v1::Part>* Stream(
+      grpc::CallbackServerContext*, const v1::StreamRequest* request) override {
+    return new Repeat(*request);
+  }
   grpc::ServerUnaryReactor* DoNothing(grpc::CallbackServerContext* context,
                                       const v1::Nothing*,
                                       v1::Nothing*) override {
@@ -97,6 +134,8 @@ class Servers {
     plain_ = builder.BuildAndStart();
     items = registry::v1::ItemService::NewStub(
         client::NewChannel(server_->address()));
+    exports = registry::v1::ExportService::NewStub(
+        client::NewChannel(server_->address()));
     nothing = v1::EmptyService::NewStub(
         client::NewChannel(absl::StrCat("127.0.0.1:", port)));
   }
@@ -109,6 +148,7 @@ class Servers {
   }
 
   std::unique_ptr<registry::v1::ItemService::Stub> items;
+  std::unique_ptr<registry::v1::ExportService::Stub> exports;
   std::unique_ptr<v1::EmptyService::Stub> nothing;
 
  private:
@@ -179,7 +219,7 @@ void GetItem(benchmark::State& state) {
         static_cast<int>(state.range(0)), kCallsPerRound,
         [](int n, std::function<void()> done) {
           registry::v1::GetItemRequest request;
-          request.set_name(absl::StrCat("items/item-", n * 7919 % kItems));
+          request.set_name(absl::StrCat("items/item-", n * 7919 % kCalled));
           CallOnce<registry::v1::GetItemRequest, registry::v1::Item>(
               request,
               [](auto* context, auto* q, auto* a, auto ended) {
@@ -207,6 +247,71 @@ void DoNothing(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kCallsPerRound);
 }
 
+// A commit each, grouped; `weight` is another one every time.
+void UpdateItem(benchmark::State& state) {
+  static std::atomic<int> version{1};
+  for ([[maybe_unused]] auto _ : state) {
+    MakeCalls(static_cast<int>(state.range(0)), kCallsPerRound,
+              [](int n, std::function<void()> done) {
+                registry::v1::UpdateItemRequest request;
+                registry::v1::Item& item = *request.mutable_item();
+                item.set_name(absl::StrCat("items/item-", n * 7919 % kCalled));
+                item.set_weight(version.fetch_add(1));
+                request.mutable_update_mask()->add_paths("weight");
+                CallOnce<registry::v1::UpdateItemRequest, registry::v1::Item>(
+                    request,
+                    [](auto* context, auto* q, auto* a, auto ended) {
+                      servers->items->async()->UpdateItem(context, q, a, ended);
+                    },
+                    std::move(done));
+              });
+  }
+  state.SetItemsProcessed(state.iterations() * kCallsPerRound);
+}
+
+// Reads a stream to its end: messages and bytes.
+template <typename Stream, typename Message>
+std::pair<std::int64_t, std::int64_t> Drain(Stream& stream, Message message) {
+  std::pair<std::int64_t, std::int64_t> seen{0, 0};
+  while (stream.Read(&message)) {
+    ++seen.first;
+    seen.second += static_cast<std::int64_t>(message.data().size());
+  }
+  if (!stream.Finish().ok()) std::abort();
+  return seen;
+}
+
+std::pair<std::int64_t, std::int64_t> ExportOnce() {
+  grpc::ClientContext context;
+  registry::v1::ExportRequest request;
+  request.add_tables("items");
+  const auto stream = servers->exports->Export(&context, request);
+  return Drain(*stream, registry::v1::ExportResponse());
+}
+
+void Export(benchmark::State& state) {
+  std::int64_t bytes = 0;
+  for ([[maybe_unused]] auto _ : state) bytes += ExportOnce().second;
+  state.SetBytesProcessed(bytes);
+}
+
+void BareStream(benchmark::State& state) {
+  const auto [messages, size] = ExportOnce();
+  std::int64_t bytes = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    grpc::ClientContext context;
+    v1::StreamRequest request;
+    request.set_messages(messages);
+    request.set_bytes(size / messages);
+    const auto stream = servers->nothing->Stream(&context, request);
+    bytes += Drain(*stream, v1::Part()).second;
+  }
+  state.SetBytesProcessed(bytes);
+}
+
+BENCHMARK(UpdateItem)->Arg(1)->Arg(64)->UseRealTime();
+BENCHMARK(Export)->UseRealTime();
+BENCHMARK(BareStream)->UseRealTime();
 BENCHMARK(GetItem)->Arg(1)->Arg(8)->Arg(64)->UseRealTime();
 BENCHMARK(DoNothing)->Arg(1)->Arg(8)->Arg(64)->UseRealTime();
 
