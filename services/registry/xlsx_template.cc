@@ -81,8 +81,9 @@ class Lists {
     lxw_worksheet* const sheet = writer.AddSheet(std::string(kListsSheet));
     const char* const headers[] = {"sector_id", "name_zh", "name_en",
                                    "country",   "name_zh", "name_en"};
-    for (lxw_col_t c = 0; c < std::size(headers); ++c) {
-      writer.WriteText(sheet, 0, c, headers[c], writer.header_format());
+    for (std::size_t c = 0; c < std::size(headers); ++c) {
+      writer.WriteText(sheet, 0, static_cast<lxw_col_t>(c), headers[c],
+                       writer.header_format());
     }
     for (std::size_t r = 0; r < std::max(sectors_, countries_); ++r) {
       const auto row = static_cast<lxw_row_t>(r + 1);
