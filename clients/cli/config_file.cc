@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/settings.h"
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 
 namespace qiangji::cli {
 namespace {

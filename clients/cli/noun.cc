@@ -16,7 +16,7 @@
 #include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 #include "services/base/status_macros.h"
 
 namespace qiangji::cli {
@@ -168,6 +168,9 @@ absl::StatusOr<int> List(const NounType& type, const Invocation& invocation) {
     conditions.push_back(*filter);
   }
   SetString(request.get(), "filter", absl::StrJoin(conditions, " AND "));
+  SetString(request.get(), "order_by",
+            invocation.Get("--order-by").value_or(""));
+  SetFlag(request.get(), "show_deleted", invocation.Has("--show-deleted"));
   if (request->GetDescriptor()->FindFieldByName("parent") != nullptr) {
     if (!given.ids.empty()) {
       parents[type.pattern().variables()[0]] = given.ids[0];
@@ -292,15 +295,30 @@ absl::StatusOr<int> Delete(const NounType& type, const Invocation& invocation) {
   const auto response = type.NewResponse("Delete");
   QJ_RETURN_IF_ERROR(
       session->Call(type.Method("Delete"), *request, response.get()));
+  // What is kept answers with itself, its own seq being that of its version.
+  const char* seq = type.KeepsDeleted() ? "delete_seq" : "seq";
   invocation.console.err << Say(invocation.lang(), kDeleted, name,
-                                IntField(*response, "seq"))
+                                IntField(*response, seq))
                          << '\n';
   return kDone;
 }
 
+absl::StatusOr<int> Undelete(const NounType& type,
+                             const Invocation& invocation) {
+  QJ_ASSIGN_OR_RETURN(
+      std::string name,
+      type.pattern().Name(invocation.positionals, invocation.lang()));
+  const auto request = type.NewRequest("Undelete");
+  SetString(request.get(), "name", std::move(name));
+  SetString(request.get(), "etag", invocation.Get("--etag").value_or(""));
+  SetFlag(request.get(), "validate_only", invocation.Has("--dry-run"));
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  return Finish(type, invocation, "Undelete", *request, *session);
+}
+
 using Runner = absl::StatusOr<int> (*)(const NounType&, const Invocation&);
 
-// Builds the six commands of one noun.
+// Builds the commands of one noun.
 class NounBuilder {
  public:
   NounBuilder(const NounType& type, Lang lang) : type_(type), lang_(lang) {}
@@ -331,12 +349,7 @@ class NounBuilder {
     noun.subcommands = {
         Leaf("get", {"取一个", "gets one"}, {name}, {as_of}, Get),
         Leaf("list", {"列出，可按列筛选", "lists them, by columns if given"},
-             {columns},
-             WithColumns({Option("--filter", "EXPRESSION",
-                                 {"筛选条件：列名 = \"值\" AND …",
-                                  "conditions: column = \"value\" AND …"}),
-                          as_of}),
-             List),
+             {columns}, WithColumns(ListOptions(as_of)), List),
         Leaf("create", {"新建", "creates one"}, {both}, WithColumns({dry_run}),
              Create),
         Leaf("update", {"修改所给的列", "changes the columns given"}, {both},
@@ -344,16 +357,37 @@ class NounBuilder {
         Leaf("delete", {"删除（历史保留）", "deletes one; its history stays"},
              {name},
              {Option("--force", "",
-                     {"连同其下的记录",
-                      "and what lies under "
-                      "it"}),
+                     {"连同以它为键或必须写明它的记录，并从其余记录中去掉它",
+                      "and the rows whose key or required column names it; "
+                      "takes it out of the others"}),
               etag, dry_run},
              Delete),
         Leaf("history", {"各个版本", "its versions"}, {name}, {}, History)};
+    if (type_.KeepsDeleted()) {
+      noun.subcommands.push_back(
+          Leaf("undelete", {"恢复已删除的", "brings back a deleted one"},
+               {name}, {etag, dry_run}, Undelete));
+    }
     return noun;
   }
 
  private:
+  std::vector<OptionSpec> ListOptions(const OptionSpec& as_of) const {
+    std::vector<OptionSpec> options = {
+        Option(
+            "--filter", "EXPRESSION",
+            {"筛选条件：列名 = \"值\"，比较 != < <= > >= :，连接 AND OR NOT",
+             "conditions: column = \"value\", with != < <= > >= :, joined by "
+             "AND OR NOT"}),
+        Option("--order-by", "COLUMNS",
+               {"排序：列名[ desc]，以逗号分隔", "column[ desc], …"}),
+        as_of};
+    if (type_.KeepsDeleted()) {
+      options.push_back(Option("--show-deleted", "",
+                               {"也列出已删除的", "lists deleted ones too"}));
+    }
+    return options;
+  }
   PositionalSpec Words(std::string name, const Text& help,
                        bool required) const {
     return {std::move(name), std::string(help.In(lang_)), required, true};

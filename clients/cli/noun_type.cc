@@ -111,6 +111,13 @@ const FieldDescriptor* NounType::FindColumn(absl::string_view name) const {
   return nullptr;
 }
 
+bool NounType::KeepsDeleted() const {
+  for (int i = 0; i < service_->method_count(); ++i) {
+    if (absl::StartsWith(service_->method(i)->name(), "Undelete")) return true;
+  }
+  return false;
+}
+
 const MethodDescriptor& NounType::Method(absl::string_view verb) const {
   const bool history = verb == "History";
   const absl::string_view prefix = history ? "List" : verb;

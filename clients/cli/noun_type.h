@@ -39,6 +39,8 @@ class NounType {
   const google::protobuf::FieldDescriptor* FindColumn(
       absl::string_view name) const;
 
+  // Whether deleted ones are kept, so that they can be undeleted.
+  bool KeepsDeleted() const;
   // The method of the service that begins with `verb` ("Get", "List"); with
   // "History" the list of versions.
   const google::protobuf::MethodDescriptor& Method(

@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/help_format.h"
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 
 namespace qiangji::cli {
 namespace {

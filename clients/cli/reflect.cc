@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "clients/cli/command.h"
 #include "clients/cli/read_point.h"
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 #include "services/base/status_macros.h"
 
 namespace qiangji::cli {

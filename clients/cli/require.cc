@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 
 namespace qiangji::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "db/sql/key_codec.h"
+#include "db/sql/query_condition.h"
 #include "services/base/status_macros.h"
 
 namespace qiangji::sql {
@@ -12,7 +12,11 @@ namespace {
 
 using domain::Value;
 
-// "t.a = $1", or a comparison of several columns as one.
+absl::Status BadCursor() {
+  return absl::InvalidArgumentError("the cursor is not one of this scan");
+}
+
+// "t.a > $1", or a comparison of several columns as one.
 std::string After(const TableLayout& layout, std::size_t first,
                   const Cells& cells, Query* query) {
   std::vector<std::string> columns;
@@ -27,32 +31,45 @@ std::string After(const TableLayout& layout, std::size_t first,
                       absl::StrJoin(values, ", "), ")");
 }
 
-absl::Status AddCursor(const TableLayout& layout, absl::string_view cursor,
-                       std::vector<std::string>* conditions, Query* query) {
-  const absl::Status bad =
-      absl::InvalidArgumentError("the cursor is not one of this scan");
+// After the key of `cursor`. A cheaper condition that follows from it and that
+// an index can use goes to `conditions` where the key leads the order.
+absl::StatusOr<std::string> AfterKey(const TableLayout& layout,
+                                     absl::string_view cursor, bool leads,
+                                     std::vector<std::string>* conditions,
+                                     Query* query) {
   Cells cells;
   if (!layout.item_ordered()) {
-    if (!layout.ParseKey(cursor, 0, &cells)) return bad;
-    conditions->push_back(After(layout, 0, cells, query));
-    return absl::OkStatus();
+    if (!layout.ParseKey(cursor, 0, &cells)) return BadCursor();
+    return After(layout, 0, cells, query);
   }
   std::string item;
   if (!TakeKeyText(&cursor, &item) || !layout.ParseKey(cursor, 1, &cells)) {
-    return bad;
+    return BadCursor();
   }
-  // The first condition is what the index can use.
   const std::string name = query->Parameter(item);
-  conditions->push_back(absl::StrCat("k.name >= ", name));
-  conditions->push_back(absl::StrCat("(k.name > ", name, " OR ",
-                                     After(layout, 1, cells, query), ")"));
+  if (leads) conditions->push_back(absl::StrCat("k.name >= ", name));
+  return absl::StrCat("(k.name > ", name, " OR (k.name = ", name, " AND ",
+                      After(layout, 1, cells, query), "))");
+}
+
+absl::Status AddCursor(const TableLayout& layout,
+                       absl::Span<const domain::OrderColumn> order,
+                       absl::string_view cursor,
+                       std::vector<std::string>* conditions, Query* query) {
+  std::vector<Value> cells;
+  if (!TakeOrderCells(order, &cursor, &cells)) return BadCursor();
+  QJ_ASSIGN_OR_RETURN(
+      const std::string key,
+      AfterKey(layout, cursor, order.empty(), conditions, query));
+  conditions->push_back(
+      order.empty() ? key : AfterSql(layout, order, cells, key, query));
   return absl::OkStatus();
 }
 
 // Equality with a filter's value. False: nothing can match.
 bool AddEqual(const TableLayout& layout, const StoredColumn& column, bool key,
-              const Value& value, std::vector<std::string>* conditions,
-              Query* query) {
+              const Value& value, bool joined,
+              std::vector<std::string>* conditions, Query* query) {
   const std::string name = absl::StrCat("t.", column.name);
   const auto* text = std::get_if<std::string>(&value);
   const bool empty =
@@ -72,15 +89,68 @@ bool AddEqual(const TableLayout& layout, const StoredColumn& column, bool key,
   }
   const std::string parameter = query->Parameter(std::move(cell));
   conditions->push_back(absl::StrCat(name, " = ", parameter));
-  if (layout.item_ordered() && &column == &layout.columns()[0]) {
+  if (joined && &column == &layout.columns()[0]) {
     conditions->push_back(absl::StrCat("k.id = ", parameter));
   }
   return true;
 }
 
-// False: nothing can match.
+std::string OrderOf(const TableLayout& layout,
+                    absl::Span<const domain::OrderColumn> columns) {
+  std::vector<std::string> order = OrderSql(layout, columns);
+  if (layout.item_ordered()) order.push_back("k.name");
+  for (std::size_t c = layout.item_ordered() ? 1 : 0; c < layout.key_count();
+       ++c) {
+    order.push_back(absl::StrCat("t.", layout.columns()[c].name));
+  }
+  return absl::StrJoin(order, ", ");
+}
+
+// Which versions one side of a scan at `at` has.
+void AddSide(const TableLayout& layout, Side side, store::Seq at,
+             std::vector<std::string>* conditions, Query* query) {
+  const bool head = at == store::kHead;
+  const std::string seq = head ? "" : query->Parameter(at);
+  if (!head) conditions->push_back(absl::StrCat("t.seq_from <= ", seq));
+  if (side == Side::kCurrent) return;
+  if (side == Side::kClosed) {
+    conditions->push_back(absl::StrCat("t.seq_to > ", seq));
+    return;
+  }
+  // Deleted: closed by then, and no version after it by then.
+  if (!head) conditions->push_back(absl::StrCat("t.seq_to <= ", seq));
+  std::vector<std::string> same;
+  for (std::size_t c = 0; c < layout.key_count(); ++c) {
+    const std::string& name = layout.columns()[c].name;
+    same.push_back(absl::StrCat("u.", name, " = t.", name));
+  }
+  if (!head) same.push_back(absl::StrCat("u.seq_from <= ", seq));
+  const std::string key = absl::StrJoin(same, " AND ");
+  conditions->push_back(absl::StrCat("NOT EXISTS (SELECT 1 FROM ",
+                                     layout.name(), " u WHERE ", key, ")"));
+  conditions->push_back(absl::StrCat("NOT EXISTS (SELECT 1 FROM ",
+                                     layout.name(), "_history u WHERE ", key,
+                                     " AND u.seq_to > t.seq_to)"));
+}
+
+}  // namespace
+
+std::string TextContains(absl::string_view text, absl::string_view part,
+                         Query* query) {
+  return absl::StrCat("(replace(", text, ", ",
+                      query->Parameter(std::string(part)), ", '') <> ", text,
+                      ")");
+}
+
+std::string ListContains(absl::string_view column, absl::string_view entry,
+                         Query* query) {
+  return TextContains(absl::StrCat("(';' || ", column, " || ';')"),
+                      absl::StrCat(";", entry, ";"), query);
+}
+
 bool AddFilters(const TableLayout& layout, const store::ScanOptions& options,
-                std::vector<std::string>* conditions, Query* query) {
+                bool joined, std::vector<std::string>* conditions,
+                Query* query) {
   std::vector<std::string> facet;
   for (const auto& [column, value] : options.equals) {
     const int at = layout.Find(column);
@@ -92,7 +162,7 @@ bool AddFilters(const TableLayout& layout, const store::ScanOptions& options,
     }
     const auto index = static_cast<std::size_t>(at);
     if (!AddEqual(layout, layout.columns()[index], index < layout.key_count(),
-                  value, conditions, query)) {
+                  value, joined, conditions, query)) {
       return false;
     }
   }
@@ -102,28 +172,9 @@ bool AddFilters(const TableLayout& layout, const store::ScanOptions& options,
                      layout.dictionary(Names::kFacet)->table(), " WHERE ",
                      absl::StrJoin(facet, " AND "), ")"));
   }
+  const std::string where = ConditionSql(layout, options.where, query);
+  if (!where.empty()) conditions->push_back(where);
   return true;
-}
-
-std::string OrderOf(const TableLayout& layout) {
-  std::vector<std::string> order;
-  if (layout.item_ordered()) order.push_back("k.name");
-  for (std::size_t c = layout.item_ordered() ? 1 : 0; c < layout.key_count();
-       ++c) {
-    order.push_back(absl::StrCat("t.", layout.columns()[c].name));
-  }
-  return absl::StrJoin(order, ", ");
-}
-
-}  // namespace
-
-std::string ListContains(absl::string_view column, absl::string_view entry,
-                         Query* query) {
-  const std::string escaped =
-      absl::StrReplaceAll(entry, {{"\\", "\\\\"}, {"%", "\\%"}, {"_", "\\_"}});
-  return absl::StrCat("';' || ", column, " || ';' LIKE ",
-                      query->Parameter(absl::StrCat("%;", escaped, ";%")),
-                      " ESCAPE '\\'");
 }
 
 std::string ScopeCondition(const TableLayout& layout,
@@ -169,21 +220,22 @@ Query CountQuery(const TableLayout& layout, const store::AccessScope& scope) {
 
 absl::StatusOr<Query> ScanQuery(const Table& table,
                                 const store::ScanOptions& options,
-                                const store::AccessScope& scope, bool history,
+                                const store::AccessScope& scope, Side side,
                                 store::Seq at, bool* impossible) {
   const TableLayout& layout = table.layout;
+  const absl::Span<const domain::OrderColumn> order =
+      EffectiveOrder(layout, options.order);
+  const bool history = side != Side::kCurrent;
   Query query;
   std::vector<std::string> conditions;
   if (layout.item_ordered()) conditions.push_back("t.item_id = k.id");
-  *impossible = !AddFilters(layout, options, &conditions, &query);
+  *impossible =
+      !AddFilters(layout, options, layout.item_ordered(), &conditions, &query);
   if (!options.after.empty()) {
-    QJ_RETURN_IF_ERROR(AddCursor(layout, options.after, &conditions, &query));
+    QJ_RETURN_IF_ERROR(
+        AddCursor(layout, order, options.after, &conditions, &query));
   }
-  if (at != store::kHead) {
-    const std::string seq = query.Parameter(at);
-    conditions.push_back(absl::StrCat("t.seq_from <= ", seq));
-    if (history) conditions.push_back(absl::StrCat("t.seq_to > ", seq));
-  }
+  AddSide(layout, side, at, &conditions, &query);
   const std::string visible = ScopeCondition(layout, scope, &query);
   if (!visible.empty()) conditions.push_back(visible);
 
@@ -200,7 +252,10 @@ absl::StatusOr<Query> ScanQuery(const Table& table,
   if (!conditions.empty()) {
     absl::StrAppend(&query.sql, " WHERE ", absl::StrJoin(conditions, " AND "));
   }
-  absl::StrAppend(&query.sql, " ORDER BY ", OrderOf(layout));
+  absl::StrAppend(&query.sql, " ORDER BY ", OrderOf(layout, order));
+  if (options.limit > 0) {
+    absl::StrAppend(&query.sql, " LIMIT ", query.Parameter(options.limit));
+  }
   return query;
 }
 

@@ -28,7 +28,11 @@ struct Query {
   }
 };
 
-// `column LIKE ...` that holds where the list text contains `entry`.
+// Holds where `text` contains `part` (not empty), letter by letter: LIKE would
+// not tell cases apart in SQLite, and has wildcards.
+std::string TextContains(absl::string_view text, absl::string_view part,
+                         Query* query);
+// Holds where the list text contains `entry`.
 std::string ListContains(absl::string_view column, absl::string_view entry,
                          Query* query);
 
@@ -45,17 +49,30 @@ Query Scoped(const TableLayout& layout, const std::string& base,
 // How many current rows the scope has.
 Query CountQuery(const TableLayout& layout, const store::AccessScope& scope);
 
-// One side of a scan: current rows, or history where `history`. Its rows are
-// those of TableSql, then the item's id where layout.item_ordered().
-// INVALID_ARGUMENT for a cursor that no scan gave out.
+// The conditions of options.equals and options.where. `joined`: the item's key
+// table is there as k. False: a wanted name was never stored, so nothing can
+// match.
+bool AddFilters(const TableLayout& layout, const store::ScanOptions& options,
+                bool joined, std::vector<std::string>* conditions,
+                Query* query);
+
+// The sides of a scan: a version is in one of them at most.
+enum class Side {
+  kCurrent,  // current rows
+  kClosed,   // closed since, live at the asked sequence
+  kDeleted,  // the last versions of rows that were deleted by then
+};
+
+// One side of a scan. Its rows are those of TableSql, then the item's id where
+// layout.item_ordered(). INVALID_ARGUMENT for a cursor that no scan gave out.
 // `at` kHead reads current rows whatever their seq_from. `impossible` is set
 // where a wanted name was never stored.
 absl::StatusOr<Query> ScanQuery(const Table& table,
                                 const store::ScanOptions& options,
-                                const store::AccessScope& scope, bool history,
+                                const store::AccessScope& scope, Side side,
                                 store::Seq at, bool* impossible);
 
-// The cursor of a row that ScanQuery gave: its place in the order as bytes.
+// The cursor of a row in the order by key: its place as bytes.
 void AppendCursor(const TableLayout& layout, const Cells& cells,
                   absl::string_view item_id, std::string* out);
 

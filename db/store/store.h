@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "db/store/access_scope.h"
+#include "services/domain/condition.h"
 #include "services/domain/schema.h"
 #include "services/domain/value.h"
 
@@ -73,10 +74,18 @@ struct TableCount {
 struct ScanOptions {
   // Column index and wanted value, all must hold (equality, null = null).
   std::vector<std::pair<int, domain::Value>> equals;
-  // Only rows after this cursor, which an earlier scan returned. Opaque.
+  // Must hold too.
+  domain::Condition where;
+  // Before the order by key, which settles ties.
+  std::vector<domain::OrderColumn> order;
+  // Only rows after this cursor, which an earlier scan with the same order
+  // returned. Opaque.
   std::string after;
   std::int64_t limit = 0;  // 0 = all
   Seq at = kHead;
+  // Also the newest version of each row that had been deleted at `at`:
+  // Stored::seq_to of these is above 0 and not above it.
+  bool deleted = false;
 };
 
 // Reads of one consistent state. Valid only inside the callback that got it.

@@ -52,7 +52,7 @@ absl::StatusOr<AlertFilter> AlertFilter::Make(
         v1::Severity_Name(static_cast<v1::Severity>(severity)), "SEVERITY_"));
   }
   QJ_ASSIGN_OR_RETURN(const std::vector<rpc::FilterTerm> terms,
-                      rpc::ParseFilter(request.filter()));
+                      rpc::ParseEqualities(request.filter()));
   rpc::Violations violations;
   if (!request.order_by().empty()) {
     violations.Add("order_by", "there is one order only; leave it empty");

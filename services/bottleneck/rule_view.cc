@@ -116,7 +116,7 @@ absl::Status ListRules(const std::vector<domain::Rule>& rules,
       const rpc::PageCursor cursor,
       page_tokens.Open(request, call.principal().id, request.page_token()));
   QJ_ASSIGN_OR_RETURN(const std::vector<rpc::FilterTerm> terms,
-                      rpc::ParseFilter(request.filter()));
+                      rpc::ParseEqualities(request.filter()));
   std::vector<v1::Rule> all;
   for (const domain::Rule& rule : rules) {
     v1::Rule message = ToProto(rule);

@@ -19,6 +19,8 @@ namespace qiangji::domain {
 struct Violation {
   std::string column;
   std::string message;  // "what is wrong; accepted: what is accepted"
+  // The cell is fine by itself; what it names is not there.
+  bool dangling = false;
 };
 
 // Longest text of a cell, in characters, and longest alias.

@@ -17,6 +17,8 @@ using domain::TableId;
 constexpr absl::string_view kPlainMetrics[] = {
     "share", "value_share", "penetrated_share", "promoted_processes"};
 
+// An id of a vocabulary (sectors, in lists) is a value that is not accepted;
+// any other names a row that may come.
 void Missing(std::vector<domain::Violation>& violations,
              absl::string_view column, absl::string_view table,
              absl::string_view id) {
@@ -24,7 +26,8 @@ void Missing(std::vector<domain::Violation>& violations,
       {std::string(column),
        absl::StrCat(domain::Quoted(id), " names nothing in ", table,
                     "; accepted: an id that is registered, or in the same "
-                    "import")});
+                    "import"),
+       /*dangling=*/table != "sectors"});
 }
 
 // One column that names rows of one table.

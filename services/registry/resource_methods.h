@@ -1,7 +1,8 @@
-// The standard methods of every resource (AIP-131 to 135, 231 to 235), written
-// once over the schema and the request's fields by name.
+// The standard methods of every resource (AIP-131 to 135, 164, 231 to 235),
+// written once over the schema and the request's fields by name.
 #pragma once
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "db/store/store.h"
 #include "services/registry/resource_type.h"
@@ -51,6 +52,8 @@ class ResourceMethods {
                       Message* response);
   absl::Status Delete(rpc::RequestContext& call, const Message& request,
                       Message* response);
+  absl::Status Undelete(rpc::RequestContext& call, const Message& request,
+                        Message* response);
   absl::Status BatchCreate(rpc::RequestContext& call, const Message& request,
                            Message* response);
   absl::Status BatchUpdate(rpc::RequestContext& call, const Message& request,
@@ -59,20 +62,35 @@ class ResourceMethods {
                            Message* response);
 
  private:
-  enum class Verb { kCreate, kUpdate, kDelete };
+  enum class Verb { kCreate, kUpdate, kDelete, kUndelete };
+  // Whether the answer holds what was deleted (AIP-164).
+  bool AnswersDeleted(Verb verb, bool batch) const {
+    return verb == Verb::kDelete && !batch && type_.keeps_deleted();
+  }
   absl::Status Write(rpc::RequestContext& call, const Message& request,
                      Message* response, Verb verb, bool batch);
   absl::Status Respond(const store::Commit& commit, Message* response,
-                       bool batch);
+                       Verb verb, bool batch);
 
   const ResourceType& type_;
   store::Store& store_;
 };
 
+// Commit times of changes, each read once: rows of a page often share theirs.
+class ChangeTimes {
+ public:
+  explicit ChangeTimes(store::Reader& reader) : reader_(reader) {}
+  absl::StatusOr<absl::Time> Of(store::Seq seq);
+
+ private:
+  store::Reader& reader_;
+  absl::flat_hash_map<store::Seq, absl::Time> times_;
+};
+
 // Fills a resource message from a stored row: columns, name and what the
-// server adds. `read_seq` 0 = not set.
-absl::Status FillResource(store::Reader& reader, const ResourceType& type,
-                          const store::Stored& stored, store::Seq read_seq,
+// server adds. A version that was closed by `seq` is a deleted one.
+absl::Status FillResource(ChangeTimes& times, const ResourceType& type,
+                          const store::Stored& stored, store::Seq seq,
                           google::protobuf::Message* message);
 
 // Starts a standard method on its pool; services' overrides are this one line.

@@ -2,23 +2,23 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "services/base/status_macros.h"
 #include "services/registry/merge.h"
 #include "services/registry/request_fields.h"
+#include "services/registry/resource_deletion.h"
+#include "services/registry/resource_filter.h"
 #include "services/registry/resource_methods.h"
 #include "services/rpc/context.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/etag.h"
-#include "services/rpc/filter.h"
 #include "services/rpc/limits.h"
+#include "services/rpc/read_mask.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/unary.h"
 
@@ -26,80 +26,24 @@ namespace qiangji::registry {
 namespace {
 
 using domain::Key;
-using domain::Value;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using rpc::RequestContext;
 
-bool IsList(domain::Kind kind) {
-  return kind == domain::Kind::kTexts || kind == domain::Kind::kIds ||
-         kind == domain::Kind::kCountries || kind == domain::Kind::kHsCodes;
-}
-
-// What List filters by: what the store can, and entries of lists.
-struct Conditions {
-  std::vector<std::pair<int, Value>> equals;
-  std::vector<std::pair<int, std::string>> entries;
-
-  bool Hold(const domain::Row& row) const {
-    return std::all_of(entries.begin(), entries.end(), [&](const auto& entry) {
-      const std::vector<std::string> have = absl::StrSplit(
-          domain::TextOf(row[static_cast<std::size_t>(entry.first)]), ';');
-      return std::find(have.begin(), have.end(), entry.second) != have.end();
-    });
-  }
-};
-
-absl::StatusOr<Conditions> ParseConditions(const ResourceType& type,
-                                           const Message& request) {
-  Conditions conditions;
+// What a List asks the store for, apart from the page.
+absl::StatusOr<store::ScanOptions> ParseList(const ResourceType& type,
+                                             const Message& request) {
+  store::ScanOptions options;
   if (request.GetDescriptor()->FindFieldByName("parent") != nullptr) {
-    QJ_ASSIGN_OR_RETURN(conditions.equals,
+    QJ_ASSIGN_OR_RETURN(options.equals,
                         type.ParseParent(GetText(request, "parent")));
   }
-  QJ_ASSIGN_OR_RETURN(const std::vector<rpc::FilterTerm> terms,
-                      rpc::ParseFilter(GetText(request, "filter")));
-  for (const rpc::FilterTerm& term : terms) {
-    const int c = type.table().Find(term.column);
-    if (c < 0) {
-      return rpc::InvalidField(
-          "filter",
-          absl::StrCat(
-              domain::Quoted(term.column), " is no column of ",
-              type.table().name, "; accepted: ",
-              absl::StrJoin(type.table().columns, ", ",
-                            [](std::string* out, const domain::Column& column) {
-                              absl::StrAppend(out, column.name);
-                            })));
-    }
-    const domain::Column& column =
-        type.table().columns[static_cast<std::size_t>(c)];
-    const absl::StatusOr<Value> value = domain::ParseCell(column, term.value);
-    if (!value.ok()) {
-      return rpc::InvalidField(
-          "filter", absl::StrCat(term.column, ": ", value.status().message()));
-    }
-    if (IsList(column.kind) && !domain::IsNull(*value)) {
-      conditions.entries.emplace_back(c, domain::TextOf(*value));
-    } else {
-      conditions.equals.emplace_back(c, *value);
-    }
-  }
-  return conditions;
-}
-
-absl::Status CheckListOptions(const Message& request) {
-  if (!GetText(request, "order_by").empty()) {
-    return rpc::InvalidField("order_by",
-                             "only the order by key is in this build; "
-                             "accepted: \"\"");
-  }
-  if (GetFlag(request, "show_deleted")) {
-    return rpc::InvalidField("show_deleted",
-                             "is not in this build; accepted: false, and "
-                             "history");
-  }
-  return absl::OkStatus();
+  QJ_ASSIGN_OR_RETURN(options.where,
+                      ParseCondition(type.table(), GetText(request, "filter")));
+  QJ_ASSIGN_OR_RETURN(options.order,
+                      ParseOrder(type.table(), GetText(request, "order_by")));
+  options.deleted = type.keeps_deleted() && GetFlag(request, "show_deleted");
+  return options;
 }
 
 // The state that reads of a change see: its own, or simply the head.
@@ -109,6 +53,24 @@ store::Seq At(store::Seq seq, const store::Change& head) {
 
 Message* AddMessage(Message* response, const FieldDescriptor* field) {
   return response->GetReflection()->AddMessage(response, field);
+}
+
+absl::Status FillVersion(ChangeTimes& times, const ResourceType& type,
+                         const store::Stored& version, bool deleted,
+                         Message* out) {
+  Message* resource = out->GetReflection()->MutableMessage(
+      out, out->GetDescriptor()->FindFieldByName("resource"));
+  QJ_RETURN_IF_ERROR(FillResource(times, type, version,
+                                  deleted ? version.seq_to : 0, resource));
+  QJ_ASSIGN_OR_RETURN(const absl::Time from, times.Of(version.seq_from));
+  SetInteger(out, "seq_from", version.seq_from);
+  SetTime(out, "start_time", from);
+  if (version.seq_to == 0) return absl::OkStatus();
+  QJ_ASSIGN_OR_RETURN(const absl::Time to, times.Of(version.seq_to));
+  SetInteger(out, "seq_to", version.seq_to);
+  SetTime(out, "end_time", to);
+  SetFlag(out, "deleted", deleted);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -128,17 +90,27 @@ std::string OwnerOf(const rpc::Principal& principal) {
              : principal.organization_id;
 }
 
-absl::Status FillResource(store::Reader& reader, const ResourceType& type,
-                          const store::Stored& stored, store::Seq read_seq,
+absl::StatusOr<absl::Time> ChangeTimes::Of(store::Seq seq) {
+  const auto known = times_.find(seq);
+  if (known != times_.end()) return known->second;
+  QJ_ASSIGN_OR_RETURN(const store::Change change, reader_.ChangeAt(seq));
+  times_.emplace(seq, change.time);
+  return change.time;
+}
+
+absl::Status FillResource(ChangeTimes& times, const ResourceType& type,
+                          const store::Stored& stored, store::Seq seq,
                           Message* message) {
   type.ToMessage(stored.row, message);
-  QJ_ASSIGN_OR_RETURN(const store::Change change,
-                      reader.ChangeAt(stored.seq_from));
+  QJ_ASSIGN_OR_RETURN(const absl::Time time, times.Of(stored.seq_from));
   SetText(message, "etag", rpc::MakeEtag(stored.seq_from));
   SetText(message, "owner_id", stored.owner_id);
   SetInteger(message, "seq", stored.seq_from);
-  SetTime(message, "update_time", change.time);
-  if (read_seq != 0) SetInteger(message, "read_seq", read_seq);
+  SetTime(message, "update_time", time);
+  if (stored.seq_to == 0 || stored.seq_to > seq) return absl::OkStatus();
+  QJ_ASSIGN_OR_RETURN(const absl::Time deleted, times.Of(stored.seq_to));
+  SetTime(message, "delete_time", deleted);
+  SetInteger(message, "delete_seq", stored.seq_to);
   return absl::OkStatus();
 }
 
@@ -151,12 +123,16 @@ absl::Status ResourceMethods::Get(RequestContext& call, const Message& request,
                         ResolveReadState(reader, request));
     QJ_ASSIGN_OR_RETURN(
         std::optional<store::Stored> stored,
-        reader.Get(type_.table(), key, ScopeOf(call.principal()), state.at));
+        FindKept(reader, type_, key, ScopeOf(call.principal()),
+                 state.change.seq));
     QJ_ASSIGN_OR_RETURN(
         stored, FollowMerge(reader, type_.table(), key,
-                            ScopeOf(call.principal()), state.at, stored));
+                            ScopeOf(call.principal()), state.change.seq,
+                            stored));
     if (!stored) return rpc::NotFound(name);
-    return FillResource(reader, type_, *stored, state.change.seq, response);
+    SetInteger(response, "read_seq", state.change.seq);
+    ChangeTimes times(reader);
+    return FillResource(times, type_, *stored, state.change.seq, response);
   });
 }
 
@@ -181,16 +157,18 @@ absl::Status ResourceMethods::BatchGet(RequestContext& call,
     QJ_ASSIGN_OR_RETURN(const ReadState state,
                         ResolveReadState(reader, request));
     std::vector<std::string> missing;
+    ChangeTimes times(reader);
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      QJ_ASSIGN_OR_RETURN(const std::optional<store::Stored> stored,
-                          reader.Get(type_.table(), keys[i],
-                                     ScopeOf(call.principal()), state.at));
+      QJ_ASSIGN_OR_RETURN(
+          const std::optional<store::Stored> stored,
+          FindKept(reader, type_, keys[i], ScopeOf(call.principal()),
+                   state.change.seq));
       if (!stored) {
         missing.push_back(names[i]);
         continue;
       }
-      QJ_RETURN_IF_ERROR(
-          FillResource(reader, type_, *stored, 0, AddMessage(response, field)));
+      QJ_RETURN_IF_ERROR(FillResource(times, type_, *stored, state.change.seq,
+                                      AddMessage(response, field)));
     }
     if (!missing.empty()) return rpc::NotFound(absl::StrJoin(missing, ", "));
     SetInteger(response, "read_seq", state.change.seq);
@@ -200,9 +178,7 @@ absl::Status ResourceMethods::BatchGet(RequestContext& call,
 
 absl::Status ResourceMethods::List(RequestContext& call, const Message& request,
                                    Message* response) {
-  QJ_RETURN_IF_ERROR(CheckListOptions(request));
-  QJ_ASSIGN_OR_RETURN(const Conditions conditions,
-                      ParseConditions(type_, request));
+  QJ_ASSIGN_OR_RETURN(store::ScanOptions options, ParseList(type_, request));
   QJ_ASSIGN_OR_RETURN(
       const int size,
       rpc::PageSize(static_cast<int>(GetInteger(request, "page_size")),
@@ -222,31 +198,27 @@ absl::Status ResourceMethods::List(RequestContext& call, const Message& request,
                           ResolveReadState(reader, request));
       seq = state.change.seq;
     }
-    store::ScanOptions options;
-    options.equals = conditions.equals;
     options.after = start.after;
     options.at = At(seq, head);
-    if (conditions.entries.empty()) options.limit = size + 1;
-    std::vector<store::Stored> rows;
+    options.limit = size + 1;
     std::string last;
     bool more = false;
+    int filled = 0;
+    ChangeTimes times(reader);
     const absl::Status scanned =
         reader.Scan(type_.table(), options, ScopeOf(call.principal()),
                     [&](const store::Stored& stored, absl::string_view cursor) {
-                      if (!conditions.Hold(stored.row)) return absl::OkStatus();
-                      if (rows.size() == static_cast<std::size_t>(size)) {
+                      if (filled == size) {
                         more = true;
                         return absl::CancelledError("page full");
                       }
-                      rows.push_back(stored);
+                      ++filled;
                       last = std::string(cursor);
-                      return call.Check();
+                      QJ_RETURN_IF_ERROR(call.Check());
+                      return FillResource(times, type_, stored, seq,
+                                          AddMessage(response, field));
                     });
     if (!scanned.ok() && !more) return scanned;
-    for (const store::Stored& stored : rows) {
-      QJ_RETURN_IF_ERROR(
-          FillResource(reader, type_, stored, 0, AddMessage(response, field)));
-    }
     if (more) {
       SetText(response, "next_page_token",
               tokens.Make(request, call.principal().id, {last, seq}));
@@ -283,6 +255,7 @@ absl::Status ResourceMethods::History(RequestContext& call,
         const std::vector<store::Stored> versions,
         reader.History(type_.table(), key, ScopeOf(call.principal())));
     if (versions.empty()) return rpc::NotFound(name);
+    ChangeTimes times(reader);
     int filled = 0;
     for (std::size_t i = 0; i < versions.size(); ++i) {
       const store::Stored& version = versions[i];
@@ -295,23 +268,12 @@ absl::Status ResourceMethods::History(RequestContext& call,
         break;
       }
       ++filled;
-      Message* out = AddMessage(response, field);
-      Message* resource = out->GetReflection()->MutableMessage(
-          out, out->GetDescriptor()->FindFieldByName("resource"));
-      QJ_RETURN_IF_ERROR(FillResource(reader, type_, version, 0, resource));
-      QJ_ASSIGN_OR_RETURN(const store::Change from,
-                          reader.ChangeAt(version.seq_from));
-      SetInteger(out, "seq_from", version.seq_from);
-      SetTime(out, "start_time", from.time);
-      if (version.seq_to == 0) continue;
-      QJ_ASSIGN_OR_RETURN(const store::Change to,
-                          reader.ChangeAt(version.seq_to));
-      SetInteger(out, "seq_to", version.seq_to);
-      SetTime(out, "end_time", to.time);
       // Newest first: the version before in the list is the successor.
-      const bool deleted = i == 0 || versions[i - 1].seq_from != version.seq_to;
-      SetFlag(out, "deleted", deleted);
-      if (deleted) SetTime(resource, "delete_time", to.time);
+      const bool deleted =
+          version.seq_to != 0 &&
+          (i == 0 || versions[i - 1].seq_from != version.seq_to);
+      QJ_RETURN_IF_ERROR(FillVersion(times, type_, version, deleted,
+                                     AddMessage(response, field)));
     }
     SetInteger(response, "read_seq", seq);
     return absl::OkStatus();
@@ -325,12 +287,16 @@ grpc::ServerUnaryReactor* StartMethod(rpc::Runtime& runtime,
                                       rpc::PoolKind pool,
                                       ResourceMethods& methods,
                                       ResourceMethod body) {
-  return rpc::Unary({&runtime, service, method}, context, request, response,
-                    pool,
-                    [&methods, body](RequestContext& call, const Message& asked,
-                                     Message* answer) -> absl::Status {
-                      return (methods.*body)(call, asked, answer);
-                    });
+  return rpc::Unary(
+      {&runtime, service, method}, context, request, response, pool,
+      [&methods, body, pool](RequestContext& call, const Message& asked,
+                             Message* answer) -> absl::Status {
+        QJ_RETURN_IF_ERROR((methods.*body)(call, asked, answer));
+        // What was written is never answered with an error.
+        return pool == rpc::PoolKind::kRead
+                   ? rpc::ApplyReadMask(call.read_mask(), answer)
+                   : absl::OkStatus();
+      });
 }
 
 }  // namespace qiangji::registry

@@ -38,9 +38,10 @@ using domain::TableId;
                        methods_, &ResourceMethods::Body);                    \
   }
 
-// A service with the ten standard methods of one resource. (The generated
-// methods carry the resource's name, so this is a macro and no template.)
-#define QJ_RESOURCE_SERVICE(Service, Resource, Resources)                      \
+// A service with the ten standard methods of one resource, what Delete answers
+// with, and what it has beside. (The generated methods carry the resource's
+// name, so this is a macro and no template.)
+#define QJ_SERVICE(Service, Resource, Resources, Deleted, More)                \
   class Service final : public v1::Service::CallbackService {                  \
    public:                                                                     \
     Service(rpc::Runtime& runtime, store::Store& store, TableId table)         \
@@ -50,8 +51,7 @@ using domain::TableId;
               List)                                                            \
     QJ_METHOD(Service, Create##Resource, v1::Resource, kWrite, Create)         \
     QJ_METHOD(Service, Update##Resource, v1::Resource, kWrite, Update)         \
-    QJ_METHOD(Service, Delete##Resource, type::v1::DeleteResponse, kWrite,     \
-              Delete)                                                          \
+    QJ_METHOD(Service, Delete##Resource, Deleted, kWrite, Delete)              \
     QJ_METHOD(Service, BatchGet##Resources, v1::BatchGet##Resources##Response, \
               kRead, BatchGet)                                                 \
     QJ_METHOD(Service, BatchCreate##Resources,                                 \
@@ -62,22 +62,30 @@ using domain::TableId;
               kWrite, BatchDelete)                                             \
     QJ_METHOD(Service, List##Resource##History,                                \
               v1::List##Resource##HistoryResponse, kRead, History)             \
+    More                                                                       \
                                                                                \
-   private:                                                                    \
-    rpc::Runtime& runtime_;                                                    \
+        private : rpc::Runtime& runtime_;                                      \
     ResourceMethods methods_;                                                  \
   };
 
+#define QJ_RESOURCE_SERVICE(Service, Resource, Resources) \
+  QJ_SERVICE(Service, Resource, Resources, type::v1::DeleteResponse, )
+// Deleted ones are kept (AIP-164).
+#define QJ_KEPT_RESOURCE_SERVICE(Service, Resource, Resources) \
+  QJ_SERVICE(                                                  \
+      Service, Resource, Resources, v1::Resource,              \
+      QJ_METHOD(Service, Undelete##Resource, v1::Resource, kWrite, Undelete))
+
 QJ_RESOURCE_SERVICE(SectorService, Sector, Sectors)
-QJ_RESOURCE_SERVICE(ItemService, Item, Items)
-QJ_RESOURCE_SERVICE(OrganizationService, Organization, Organizations)
+QJ_KEPT_RESOURCE_SERVICE(ItemService, Item, Items)
+QJ_KEPT_RESOURCE_SERVICE(OrganizationService, Organization, Organizations)
 QJ_RESOURCE_SERVICE(SupplyService, SupplyRecord, SupplyRecords)
 QJ_RESOURCE_SERVICE(InputService, Input, Inputs)
 QJ_RESOURCE_SERVICE(DemandService, Demand, Demands)
 QJ_RESOURCE_SERVICE(WorldProductionService, WorldShare, WorldShares)
 QJ_RESOURCE_SERVICE(CountryRiskService, CountryRisk, CountryRisks)
 QJ_RESOURCE_SERVICE(MilestoneService, Milestone, Milestones)
-QJ_RESOURCE_SERVICE(ProjectService, Project, Projects)
+QJ_KEPT_RESOURCE_SERVICE(ProjectService, Project, Projects)
 QJ_RESOURCE_SERVICE(TargetService, Target, Targets)
 QJ_RESOURCE_SERVICE(CriteriaService, Criteria, Criteria)
 QJ_RESOURCE_SERVICE(IndicatorService, Indicator, Indicators)
@@ -88,7 +96,9 @@ QJ_RESOURCE_SERVICE(CapacityService, Capacity, Capacities)
 QJ_RESOURCE_SERVICE(MembershipService, Membership, Memberships)
 QJ_RESOURCE_SERVICE(ChainService, ChainItem, ChainItems)
 
+#undef QJ_KEPT_RESOURCE_SERVICE
 #undef QJ_RESOURCE_SERVICE
+#undef QJ_SERVICE
 #undef QJ_METHOD
 
 }  // namespace

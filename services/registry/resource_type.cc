@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/api/resource.pb.h"
@@ -137,8 +136,18 @@ ResourceType::ResourceType(const domain::TableSchema& table,
   variables_.push_back(std::move(last));
 }
 
-bool ResourceType::IsUnder(const ResourceType& other) const {
-  return absl::StartsWith(pattern_, absl::StrCat(other.pattern_, "/"));
+bool ResourceType::keeps_deleted() const {
+  return table_.id == TableId::kItems || table_.id == TableId::kOrganizations ||
+         table_.id == TableId::kProjects;
+}
+
+bool ResourceType::is_named() const {
+  for (const domain::TableSchema* table : domain::RegistryTables()) {
+    for (const domain::Column& column : table->columns) {
+      if (column.references == table_.name) return true;
+    }
+  }
+  return false;
 }
 
 std::string ResourceType::Name(const Key& key) const {

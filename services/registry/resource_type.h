@@ -31,8 +31,11 @@ class ResourceType {
   const domain::TableSchema& table() const { return table_; }
   const google::protobuf::Descriptor* message() const { return message_; }
   const std::string& pattern() const { return pattern_; }
-  // Whether its resources lie under those of `other`.
-  bool IsUnder(const ResourceType& other) const;
+  // Whether a deletion marks the resource only, so that Get still returns it
+  // and Undelete brings it back (AIP-164; resource_deletion.h).
+  bool keeps_deleted() const;
+  // Whether rows of other tables, or of this one, can name its rows.
+  bool is_named() const;
 
   std::string Name(const domain::Key& key) const;
   // INVALID_ARGUMENT (field "name") unless Name gives it.

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
 #include "services/registry/request_fields.h"
+#include "services/registry/resource_deletion.h"
 #include "services/registry/resource_methods.h"
 #include "services/registry/write_body.h"
 #include "services/rpc/context.h"
@@ -78,9 +79,10 @@ absl::Status ResourceMethods::Write(RequestContext& call,
           const std::string path =
               batch ? absl::StrCat("requests[", i, "].") : "";
           QJ_RETURN_IF_ERROR(
-              verb == Verb::kCreate   ? body.Create(*requests[i], path)
-              : verb == Verb::kUpdate ? body.Update(*requests[i], path)
-                                      : body.Delete(*requests[i], path));
+              verb == Verb::kCreate     ? body.Create(*requests[i], path)
+              : verb == Verb::kUpdate   ? body.Update(*requests[i], path)
+              : verb == Verb::kUndelete ? body.Undelete(*requests[i], path)
+                                        : body.Delete(*requests[i], path));
         }
         QJ_RETURN_IF_ERROR(body.Finish());
         names = body.names();
@@ -90,32 +92,40 @@ absl::Status ResourceMethods::Write(RequestContext& call,
         return absl::OkStatus();
       });
   if (validate_only && valid && absl::IsCancelled(commit.status())) {
-    if (verb == Verb::kDelete) return absl::OkStatus();
+    if (verb == Verb::kDelete && !AnswersDeleted(verb, batch)) {
+      return absl::OkStatus();
+    }
     for (const domain::Row& row : rows) {
       type_.ToMessage(row, NextResource(type_, response, batch));
     }
     return absl::OkStatus();
   }
   QJ_RETURN_IF_ERROR(commit.status());
-  if (batch || verb == Verb::kDelete) {
+  const bool deleted = verb == Verb::kDelete && !AnswersDeleted(verb, batch);
+  if (batch || deleted) {
     SetInteger(response, "seq", commit->seq);
     if (commit->seq > 0) SetTime(response, "time", commit->time);
   }
-  return verb == Verb::kDelete ? absl::OkStatus()
-                               : Respond(*commit, response, batch);
+  return deleted ? absl::OkStatus() : Respond(*commit, response, verb, batch);
 }
 
 // As they were recorded: a replay answers as the first call did.
 absl::Status ResourceMethods::Respond(const store::Commit& commit,
-                                      Message* response, bool batch) {
+                                      Message* response, Verb verb,
+                                      bool batch) {
   return store_.Read([&](store::Reader& reader) -> absl::Status {
+    ChangeTimes times(reader);
     for (const std::string& name : commit.names) {
       QJ_ASSIGN_OR_RETURN(const domain::Key key, type_.ParseName(name));
-      QJ_ASSIGN_OR_RETURN(const std::optional<store::Stored> stored,
-                          reader.Get(type_.table(), key,
-                                     store::AccessScope::All(), commit.seq));
-      if (!stored) return rpc::NotFound(name);
-      QJ_RETURN_IF_ERROR(FillResource(reader, type_, *stored, 0,
+      QJ_ASSIGN_OR_RETURN(
+          const std::optional<store::Stored> stored,
+          FindKept(reader, type_, key, store::AccessScope::All(), commit.seq));
+      const bool gone =
+          stored && stored->seq_to != 0 && stored->seq_to <= commit.seq;
+      if (!stored || gone != AnswersDeleted(verb, batch)) {
+        return rpc::NotFound(name);
+      }
+      QJ_RETURN_IF_ERROR(FillResource(times, type_, *stored, commit.seq,
                                       NextResource(type_, response, batch)));
     }
     return absl::OkStatus();
@@ -136,6 +146,11 @@ absl::Status ResourceMethods::Delete(RequestContext& call,
                                      const Message& request,
                                      Message* response) {
   return Write(call, request, response, Verb::kDelete, /*batch=*/false);
+}
+absl::Status ResourceMethods::Undelete(RequestContext& call,
+                                       const Message& request,
+                                       Message* response) {
+  return Write(call, request, response, Verb::kUndelete, /*batch=*/false);
 }
 absl::Status ResourceMethods::BatchCreate(RequestContext& call,
                                           const Message& request,

@@ -4,15 +4,16 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/message.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "services/base/status_macros.h"
 #include "services/registry/merge.h"
 #include "services/registry/references.h"
 #include "services/registry/request_fields.h"
+#include "services/registry/resource_deletion.h"
 #include "services/registry/row_parser.h"
 #include "services/rpc/etag.h"
 #include "services/rpc/update_mask.h"
@@ -28,19 +29,9 @@ using google::protobuf::Message;
 
 namespace {
 
-constexpr int kNamedReferrers = 10;
-constexpr int kReferrersAtOnce = 1000;
-
 const domain::Value& Cell(const domain::TableSchema& table, const Row& row,
                           absl::string_view column) {
   return row[static_cast<std::size_t>(table.Find(column))];
-}
-
-// Whether rows of other tables can name rows of this one.
-bool IsNamedByOthers(TableId table) {
-  return table == TableId::kSectors || table == TableId::kItems ||
-         table == TableId::kOrganizations || table == TableId::kTargets ||
-         table == TableId::kRounds;
 }
 
 google::protobuf::FieldMask MaskOf(const Message& request) {
@@ -58,7 +49,12 @@ google::protobuf::FieldMask MaskOf(const Message& request) {
 void WriteBody::Note(const std::string& path,
                      const std::vector<Violation>& violations) {
   for (const Violation& violation : violations) {
-    violations_.Add(absl::StrCat(path, violation.column), violation.message);
+    const std::string field = absl::StrCat(path, violation.column);
+    if (violation.dangling) {
+      violations_.AddDangling(field, violation.message);
+    } else {
+      violations_.Add(field, violation.message);
+    }
   }
 }
 
@@ -211,6 +207,12 @@ absl::Status WriteBody::Insert(const Message& request, const Message& resource,
         "MERGED",
         absl::StrCat(type_.Name(key), " was merged into ", type_.Name({kept})));
   }
+  if (!there && type_.keeps_deleted()) {
+    QJ_ASSIGN_OR_RETURN(
+        const std::vector<store::Stored> versions,
+        transaction_.History(type_.table(), key, store::AccessScope::All()));
+    if (!versions.empty()) return rpc::AlreadyDeleted(type_.Name(key));
+  }
   return Put(std::move(row), owner_id_, field);
 }
 
@@ -268,38 +270,6 @@ absl::Status WriteBody::Update(const Message& request,
   return Put(std::move(row), stored->owner_id, field);
 }
 
-absl::Status WriteBody::DeleteRow(const ResourceType& type, const Key& key) {
-  return transaction_.Delete(type.table(), key).status();
-}
-
-// Deletes what lies under the row where `force`; what else names it stands in
-// the way.
-absl::Status WriteBody::DeleteReferrers(const Key& key, bool force) {
-  if (!IsNamedByOthers(type_.table().id)) return absl::OkStatus();
-  const std::string id = domain::TextOf(key[0]);
-  while (true) {
-    QJ_ASSIGN_OR_RETURN(
-        const auto referrers,
-        transaction_.Referrers(type_.table(), id, kReferrersAtOnce));
-    std::vector<std::string> in_the_way;
-    bool deleted = false;
-    for (const auto& [table, referrer] : referrers) {
-      const ResourceType& other = ResourceTypeOf(table);
-      const bool under = other.IsUnder(type_) && referrer[0] == key[0];
-      if (force && under) {
-        QJ_RETURN_IF_ERROR(DeleteRow(other, referrer));
-        deleted = true;
-      } else if (in_the_way.size() < kNamedReferrers) {
-        in_the_way.push_back(other.Name(referrer));
-      }
-    }
-    if (deleted) continue;
-    if (in_the_way.empty()) return absl::OkStatus();
-    return rpc::StillReferenced(type_.Name(key),
-                                absl::StrJoin(in_the_way, ", "));
-  }
-}
-
 absl::Status WriteBody::Delete(const Message& request,
                                const std::string& path) {
   const std::string name = GetText(request, "name");
@@ -317,10 +287,42 @@ absl::Status WriteBody::Delete(const Message& request,
   QJ_RETURN_IF_ERROR(CheckOwner(*stored));
   QJ_RETURN_IF_ERROR(
       rpc::CheckEtag(name, GetText(request, "etag"), stored->seq_from));
-  QJ_RETURN_IF_ERROR(DeleteReferrers(*key, GetFlag(request, "force")));
-  QJ_RETURN_IF_ERROR(DeleteRow(type_, *key));
+  Dependents dependents(transaction_, scope_, owner_id_,
+                        [this](const domain::TableSchema& table,
+                               const Row& row) { Touch(table, row); });
+  QJ_RETURN_IF_ERROR(
+      dependents.Release(type_, *key, GetFlag(request, "force")));
+  QJ_RETURN_IF_ERROR(transaction_.Delete(type_.table(), *key).status());
   names_.push_back(name);
+  rows_.push_back(stored->row);
   return absl::OkStatus();
+}
+
+// The last version is written again, if it may still be written.
+absl::Status WriteBody::Undelete(const Message& request,
+                                 const std::string& path) {
+  const std::string name = GetText(request, "name");
+  const absl::StatusOr<Key> key = type_.ParseName(name);
+  if (!key.ok()) {
+    violations_.Add(absl::StrCat(path, "name"), key.status().message());
+    return absl::OkStatus();
+  }
+  QJ_ASSIGN_OR_RETURN(const std::optional<store::Stored> stored,
+                      FindKept(transaction_, type_, *key, scope_,
+                               std::numeric_limits<store::Seq>::max()));
+  if (!stored) return rpc::NotFound(name);
+  if (stored->seq_to == 0) return rpc::NotDeleted(name);
+  QJ_RETURN_IF_ERROR(CheckOwner(*stored));
+  QJ_RETURN_IF_ERROR(
+      rpc::CheckEtag(name, GetText(request, "etag"), stored->seq_from));
+  std::vector<Violation> violations;
+  Row row = stored->row;
+  StoreIds ids(transaction_);
+  QJ_RETURN_IF_ERROR(ResolveReferences(ids, type_.table(), row, violations));
+  QJ_RETURN_IF_ERROR(CheckCodes(row, violations));
+  Note(path, violations);
+  if (!violations.empty()) return absl::OkStatus();
+  return Put(std::move(row), stored->owner_id, path);
 }
 
 absl::Status WriteBody::Finish() {

@@ -38,9 +38,12 @@ class WriteBody {
                       const std::string& path);
   absl::Status Delete(const google::protobuf::Message& request,
                       const std::string& path);
+  absl::Status Undelete(const google::protobuf::Message& request,
+                        const std::string& path);
   absl::Status Finish();
 
-  // Names and rows of what was written, in the order of the requests.
+  // Names and rows of what was written or deleted, in the order of the
+  // requests.
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<domain::Row>& rows() const { return rows_; }
 
@@ -58,8 +61,6 @@ class WriteBody {
   absl::Status Put(domain::Row row, absl::string_view owner,
                    const std::string& path);
   absl::Status CheckOwner(const store::Stored& stored) const;
-  absl::Status DeleteReferrers(const domain::Key& key, bool force);
-  absl::Status DeleteRow(const ResourceType& type, const domain::Key& key);
   void Touch(const domain::TableSchema& table, const domain::Row& row);
   absl::Status CheckCodes(const domain::Row& row,
                           std::vector<domain::Violation>& violations);

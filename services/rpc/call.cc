@@ -9,6 +9,7 @@
 #include "services/rpc/interceptors.h"
 #include "services/rpc/log.h"
 #include "services/rpc/permission.h"
+#include "services/rpc/read_mask.h"
 #include "services/rpc/runtime.h"
 
 namespace qiangji::rpc::internal {
@@ -48,6 +49,10 @@ RequestContext::Options ContextOptions(Runtime* runtime, const char* service,
   options.method = FindMethod(service, method).path;
   options.deadline =
       std::min(CallerDeadline(context), absl::Now() + max_deadline);
+  const auto mask = context->client_metadata().find(kReadMaskKey);
+  if (mask != context->client_metadata().end()) {
+    options.read_mask = std::string(mask->second.data(), mask->second.size());
+  }
   return options;
 }
 

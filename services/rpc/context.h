@@ -32,6 +32,7 @@ class RequestContext {
     std::string method;  // "/qiangji.registry.v1.ItemService/GetItem"
     std::string peer;    // address, for logs
     absl::Time deadline = absl::InfiniteFuture();
+    std::string read_mask;  // as the caller sent it (read_mask.h)
   };
   explicit RequestContext(Options options) : options_(std::move(options)) {}
   RequestContext(const RequestContext&) = delete;
@@ -42,6 +43,7 @@ class RequestContext {
   absl::Time deadline() const { return options_.deadline; }
   absl::string_view method() const { return options_.method; }
   absl::string_view peer() const { return options_.peer; }
+  absl::string_view read_mask() const { return options_.read_mask; }
   const Clock& clock() const;
   Runtime& runtime() const { return *options_.runtime; }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/rpc/limits.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
+constexpr char kPreconditionUrl[] =
+    "type.googleapis.com/google.rpc.PreconditionFailure";
 
 template <typename Message>
 void Attach(absl::Status& status, const char* url, const Message& message) {
@@ -39,6 +42,11 @@ void Violations::Add(absl::string_view field, absl::string_view what) {
   violations_.emplace_back(std::string(field), std::string(what));
 }
 
+void Violations::AddDangling(absl::string_view field, absl::string_view what) {
+  Add(field, what);
+  ++dangling_;
+}
+
 absl::Status Violations::ToStatus() const {
   if (violations_.empty()) return absl::OkStatus();
   const auto& [field, what] = violations_.front();
@@ -46,8 +54,12 @@ absl::Status Violations::ToStatus() const {
   if (violations_.size() > 1) {
     absl::StrAppend(&message, " (and ", violations_.size() - 1, " more)");
   }
-  absl::Status status = WithReason(absl::InvalidArgumentError(message),
-                                   "INVALID_FIELD", {{"field", Cut(field)}});
+  const bool dangling = dangling_ == violations_.size();
+  absl::Status status =
+      WithReason(dangling ? absl::FailedPreconditionError(message)
+                          : absl::InvalidArgumentError(message),
+                 dangling ? "DANGLING_REFERENCE" : "INVALID_FIELD",
+                 {{"field", Cut(field)}});
   google::rpc::BadRequest details;
   const std::size_t count =
       std::min(violations_.size(), std::size_t{kMaxViolations});
@@ -86,12 +98,40 @@ absl::Status StaleEtag(absl::string_view name, absl::string_view current) {
       "ETAG_MISMATCH", {{"resource", Cut(name)}, {"etag", Cut(current)}});
 }
 
+absl::Status AlreadyDeleted(absl::string_view name) {
+  return WithReason(absl::AlreadyExistsError(absl::StrCat(
+                        Cut(name),
+                        " was deleted and keeps its id; undelete it, or "
+                        "choose another id")),
+                    "RESOURCE_DELETED", {{"resource", Cut(name)}});
+}
+
+absl::Status NotDeleted(absl::string_view name) {
+  return WithReason(
+      absl::AlreadyExistsError(absl::StrCat(Cut(name), " is not deleted")),
+      "RESOURCE_NOT_DELETED", {{"resource", Cut(name)}});
+}
+
 absl::Status StillReferenced(absl::string_view name,
-                             absl::string_view referrer) {
-  return FailedPrecondition(
-      "STILL_REFERENCED",
-      absl::StrCat(Cut(name), " is still used by ", Cut(referrer)),
-      {{"resource", Cut(name)}, {"referrer", Cut(referrer)}});
+                             const std::vector<std::string>& dependents,
+                             int count, bool more) {
+  const std::string number = absl::StrCat(more ? "more than " : "", count);
+  absl::Status status =
+      FailedPrecondition("STILL_REFERENCED",
+                         absl::StrCat(Cut(name), " is still used by ", number,
+                                      count == 1 && !more ? " row" : " rows",
+                                      dependents.empty() ? "" : ": ",
+                                      Cut(absl::StrJoin(dependents, ", "))),
+                         {{"resource", Cut(name)}, {"count", number}});
+  google::rpc::PreconditionFailure details;
+  for (const std::string& dependent : dependents) {
+    auto* violation = details.add_violations();
+    violation->set_type("STILL_REFERENCED");
+    violation->set_subject(dependent);
+    violation->set_description(absl::StrCat("names ", Cut(name)));
+  }
+  if (!dependents.empty()) Attach(status, kPreconditionUrl, details);
+  return status;
 }
 
 absl::Status FailedPrecondition(absl::string_view reason,
@@ -175,6 +215,17 @@ std::string MetadataOf(const absl::Status& status, absl::string_view key) {
   if (!info.has_value()) return "";
   const auto found = info->metadata().find(std::string(key));
   return found == info->metadata().end() ? "" : found->second;
+}
+
+std::vector<std::string> SubjectsOf(const absl::Status& status) {
+  std::vector<std::string> subjects;
+  const auto details =
+      Detail<google::rpc::PreconditionFailure>(status, kPreconditionUrl);
+  if (!details.has_value()) return subjects;
+  for (const auto& violation : details->violations()) {
+    subjects.push_back(violation.subject());
+  }
+  return subjects;
 }
 
 std::vector<std::pair<std::string, std::string>> ViolationsOf(

@@ -25,14 +25,18 @@ class Violations {
  public:
   // `field` is a path: "supply.quantity", "requests[3].item.category".
   void Add(absl::string_view field, absl::string_view what);
+  // The field is fine by itself, but names a resource that is not there.
+  void AddDangling(absl::string_view field, absl::string_view what);
   bool empty() const { return violations_.empty(); }
   std::size_t size() const { return violations_.size(); }
   // OK when empty, else INVALID_ARGUMENT with BadRequest (the first 100 and,
-  // in the message, how many there are).
+  // in the message, how many there are); FAILED_PRECONDITION where all are
+  // dangling: the same request may be right later.
   absl::Status ToStatus() const;
 
  private:
   std::vector<std::pair<std::string, std::string>> violations_;
+  std::size_t dangling_ = 0;
 };
 
 absl::Status InvalidField(absl::string_view field, absl::string_view what);
@@ -41,9 +45,15 @@ absl::Status NotFound(absl::string_view name);
 absl::Status AlreadyExists(absl::string_view name);
 // ABORTED: read again and repeat (AIP-154).
 absl::Status StaleEtag(absl::string_view name, absl::string_view current);
-// FAILED_PRECONDITION: `name` is still used by `referrer`.
+// ALREADY_EXISTS: the id is that of a deleted resource, which can be undeleted
+// (AIP-164); or the resource was to be undeleted and is not deleted.
+absl::Status AlreadyDeleted(absl::string_view name);
+absl::Status NotDeleted(absl::string_view name);
+// FAILED_PRECONDITION: `count` rows still use `name` (`more`: at least), of
+// which `dependents` are named, each a PreconditionFailure violation.
 absl::Status StillReferenced(absl::string_view name,
-                             absl::string_view referrer);
+                             const std::vector<std::string>& dependents,
+                             int count, bool more);
 absl::Status FailedPrecondition(absl::string_view reason,
                                 absl::string_view message,
                                 const ErrorMetadata& metadata = {});
@@ -71,6 +81,8 @@ absl::Status WithReason(absl::Status status, absl::string_view reason,
 // "" where there is none.
 std::string ReasonOf(const absl::Status& status);
 std::string MetadataOf(const absl::Status& status, absl::string_view key);
+// Subject of every PreconditionFailure violation, in order.
+std::vector<std::string> SubjectsOf(const absl::Status& status);
 // Field and description of every violation, in order.
 std::vector<std::pair<std::string, std::string>> ViolationsOf(
     const absl::Status& status);

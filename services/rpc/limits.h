@@ -34,9 +34,10 @@ constexpr int kDefaultPageSize = 100;
 constexpr int kMaxPageSize = 1000;
 constexpr int kMaxBatch = 1000;
 
-constexpr std::size_t kMaxFilterBytes = 4096;
-constexpr int kMaxFilterTerms = 32;
-constexpr int kMaxFilterDepth = 32;  // parentheses
+constexpr std::size_t kMaxFilterBytes = 64 << 10;
+constexpr int kMaxFilterTerms = 128;  // a database's depth of expressions too
+constexpr int kMaxFilterDepth = 32;   // parentheses and negations
+constexpr int kMaxOrderTerms = 8;
 
 constexpr std::size_t kMaxNameBytes = 512;
 constexpr std::size_t kMaxRequestIdBytes = 128;
@@ -45,5 +46,6 @@ constexpr std::size_t kMaxRequestIdBytes = 128;
 constexpr std::size_t kMaxStatusMessageBytes = 512;
 constexpr std::size_t kMaxStatusDetailBytes = 4 << 10;
 constexpr int kMaxViolations = 100;
+constexpr std::size_t kMaxDependents = 20;  // named in a refused deletion
 
 }  // namespace qiangji::rpc

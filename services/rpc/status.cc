@@ -18,6 +18,8 @@ namespace {
 
 constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
+constexpr char kPreconditionUrl[] =
+    "type.googleapis.com/google.rpc.PreconditionFailure";
 
 // Sorted: ForEachPayload's order differs from run to run.
 std::map<std::string, std::string> Payloads(const absl::Status& status) {
@@ -36,15 +38,30 @@ void Add(google::rpc::Status& status, const std::string& url,
   detail->set_value(value);
 }
 
-// The first violations, as many as fit into `room` bytes.
-std::string FitViolations(const std::string& value, std::size_t room) {
-  google::rpc::BadRequest details;
+// The first of the violations in `repeated`, as many as fit into `room` bytes.
+template <typename Details, typename Violation>
+std::string Fit(
+    const std::string& value, std::size_t room,
+    google::protobuf::RepeatedPtrField<Violation>* (Details::*repeated)()) {
+  Details details;
   if (!details.ParseFromString(value)) return "";
-  while (details.field_violations_size() > 0 && details.ByteSizeLong() > room) {
-    details.mutable_field_violations()->RemoveLast();
+  auto* violations = (details.*repeated)();
+  while (!violations->empty() && details.ByteSizeLong() > room) {
+    violations->RemoveLast();
   }
-  return details.field_violations_size() == 0 ? ""
-                                              : details.SerializeAsString();
+  return violations->empty() ? "" : details.SerializeAsString();
+}
+
+std::string FitViolations(const std::string& url, const std::string& value,
+                          std::size_t room) {
+  if (url == kBadRequestUrl) {
+    return Fit(value, room, &google::rpc::BadRequest::mutable_field_violations);
+  }
+  if (url == kPreconditionUrl) {
+    return Fit(value, room,
+               &google::rpc::PreconditionFailure::mutable_violations);
+  }
+  return "";
 }
 
 void AddDetails(const absl::Status& status, google::rpc::Status& out) {
@@ -58,8 +75,8 @@ void AddDetails(const absl::Status& status, google::rpc::Status& out) {
         used < kMaxStatusDetailBytes ? kMaxStatusDetailBytes - used : 0;
     if (value.size() <= room) {
       Add(out, url, value);
-    } else if (url == kBadRequestUrl) {
-      const std::string fitting = FitViolations(value, room);
+    } else {
+      const std::string fitting = FitViolations(url, value, room);
       if (!fitting.empty()) Add(out, url, fitting);
     }
   }

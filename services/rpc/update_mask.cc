@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/api/field_behavior.pb.h"
+#include "services/base/nearest.h"
 #include "services/base/status_macros.h"
 #include "services/rpc/errors.h"
 
@@ -56,6 +57,20 @@ void Take(const Message& source, const FieldDescriptor* field,
   MergeField(source, field, target);
 }
 
+absl::Status UnknownPath(absl::string_view path, const std::string& step,
+                         const google::protobuf::Descriptor& type) {
+  std::vector<std::string> known;
+  for (int i = 0; i < type.field_count(); ++i) {
+    known.push_back(type.field(i)->name());
+  }
+  const auto nearest = Nearest(step, known);
+  return InvalidField(
+      "update_mask",
+      absl::StrCat(
+          "unknown path ", path,
+          nearest ? absl::StrCat("; did you mean ", *nearest, "?") : ""));
+}
+
 absl::Status TakePath(absl::string_view path, const Message& source,
                       Message* target) {
   const std::vector<std::string> steps = absl::StrSplit(path, '.');
@@ -64,7 +79,7 @@ absl::Status TakePath(absl::string_view path, const Message& source,
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto* field = from->GetDescriptor()->FindFieldByName(steps[i]);
     if (field == nullptr) {
-      return InvalidField("update_mask", absl::StrCat("unknown path ", path));
+      return UnknownPath(path, steps[i], *from->GetDescriptor());
     }
     if (!Settable(field)) return absl::OkStatus();
     if (i + 1 == steps.size()) {

@@ -9,6 +9,7 @@
 #include "qiangji/registry/v1/input_service.grpc.pb.h"
 #include "qiangji/registry/v1/item_service.grpc.pb.h"
 #include "qiangji/registry/v1/need_service.grpc.pb.h"
+#include "qiangji/registry/v1/sector_service.grpc.pb.h"
 #include "qiangji/registry/v1/supply_service.grpc.pb.h"
 #include "services/rpc/errors.h"
 #include "tests/service/registry/registry_fixture.h"
@@ -69,9 +70,9 @@ class ResourceTest : public ::testing::Test {
                           item);
   }
   absl::Status DeleteItem(const v1::DeleteItemRequest& request) {
-    type::v1::DeleteResponse response;
+    v1::Item deleted;
     return registry_.Call(*items_, &ItemService::Stub::DeleteItem, request,
-                          &response);
+                          &deleted);
   }
   absl::Status CreateSupply(const v1::CreateSupplyRecordRequest& request,
                             v1::SupplyRecord* record) {
@@ -304,19 +305,19 @@ TEST_F(ResourceTest, ListPagesShowOneStateAndFilter) {
       StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST_F(ResourceTest, DeleteRefusesWhatIsNamedAndForceTakesWhatLiesUnder) {
+TEST_F(ResourceTest, DeleteListsWhatNamesItAndForceTakesThatToo) {
   CreateItem("gear");
   CreateItem("motor");
+  v1::CreateItemRequest child = NewItem("tooth");
+  child.mutable_item()->set_parent_item_id("gear");
+  v1::Item item;
+  ASSERT_THAT(
+      registry_.Call(*items_, &ItemService::Stub::CreateItem, child, &item),
+      IsOk());
   v1::CreateSupplyRecordRequest supply = NewSupply("gear", "CHN");
   supply.mutable_supply_record()->set_quantity(1);
   v1::SupplyRecord record;
   ASSERT_THAT(CreateSupply(supply, &record), IsOk());
-  v1::DeleteItemRequest request;
-  request.set_name("items/gear");
-  EXPECT_THAT(DeleteItem(request),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr(record.name())));
-  // An input of another item is not under it.
   v1::CreateInputRequest input;
   input.set_parent("items/motor");
   input.mutable_input()->set_input_item_id("gear");
@@ -324,21 +325,66 @@ TEST_F(ResourceTest, DeleteRefusesWhatIsNamedAndForceTakesWhatLiesUnder) {
   ASSERT_THAT(
       registry_.Call(*inputs_, &InputService::Stub::CreateInput, input, &made),
       IsOk());
+  v1::DeleteItemRequest request;
+  request.set_name("items/gear");
+  const store::Change head = registry_.Head();
+  const absl::Status refused = DeleteItem(request);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition,
+                                HasSubstr("still used by 3 rows")));
+  EXPECT_EQ(rpc::MetadataOf(refused, "count"), "3");
+  EXPECT_THAT(rpc::SubjectsOf(refused),
+              ::testing::UnorderedElementsAre(
+                  record.name(), "items/motor/inputs/gear", "items/tooth"));
+  EXPECT_EQ(registry_.Head().seq, head.seq);
+  // What cannot be without it goes, what can stays without it; one change.
   request.set_force(true);
-  EXPECT_THAT(DeleteItem(request),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("items/motor/inputs/gear")));
-  v1::DeleteInputRequest remove;
-  remove.set_name(made.name());
-  type::v1::DeleteResponse gone;
-  ASSERT_THAT(
-      registry_.Call(*inputs_, &InputService::Stub::DeleteInput, remove, &gone),
-      IsOk());
-  EXPECT_EQ(gone.seq(), registry_.Head().seq);
-  EXPECT_THAT(DeleteItem(request), IsOk());
+  ASSERT_THAT(DeleteItem(request), IsOk());
+  EXPECT_EQ(registry_.Head().seq, head.seq + 1);
+  v1::GetInputRequest get;
+  get.set_name(made.name());
+  EXPECT_THAT(
+      registry_.Call(*inputs_, &InputService::Stub::GetInput, get, &made),
+      StatusIs(absl::StatusCode::kNotFound));
+  ASSERT_THAT(GetItem("tooth", &item), IsOk());
+  EXPECT_EQ(item.parent_item_id(), "");
   EXPECT_THAT(DeleteItem(request), StatusIs(absl::StatusCode::kNotFound));
   request.set_allow_missing(true);
   EXPECT_THAT(DeleteItem(request), IsOk());
+}
+
+// What names a deleted resource is as good as what names none, until it is
+// back; and what a required list would be empty without stays in the way.
+TEST_F(ResourceTest, DeletedOnesCannotBeNamedAndVocabularyStays) {
+  CreateItem("gear");
+  v1::DeleteItemRequest request;
+  request.set_name("items/gear");
+  ASSERT_THAT(DeleteItem(request), IsOk());
+  v1::SupplyRecord record;
+  v1::CreateSupplyRecordRequest supply = NewSupply("gear", "CHN");
+  supply.mutable_supply_record()->set_quantity(1);
+  EXPECT_THAT(CreateSupply(supply, &record),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  v1::UndeleteItemRequest undelete;
+  undelete.set_name("items/gear");
+  v1::Item item;
+  ASSERT_THAT(registry_.Call(*items_, &ItemService::Stub::UndeleteItem,
+                             undelete, &item),
+              IsOk());
+  EXPECT_THAT(CreateSupply(supply, &record), IsOk());
+
+  const auto sectors = v1::SectorService::NewStub(registry_.channel());
+  v1::DeleteSectorRequest sector;
+  sector.set_force(true);
+  type::v1::DeleteResponse gone;
+  for (const char* name : {"sectors/rail", "sectors/nev"}) {
+    sector.set_name(name);
+    const absl::Status status = registry_.Call(
+        *sectors, &v1::SectorService::Stub::DeleteSector, sector, &gone);
+    // Two sectors at first, then one.
+    EXPECT_THAT(status, StatusIs(name == std::string("sectors/rail")
+                                     ? absl::StatusCode::kOk
+                                     : absl::StatusCode::kFailedPrecondition));
+  }
 }
 
 TEST_F(ResourceTest, HistoryShowsEveryVersion) {

@@ -42,7 +42,7 @@ grpc::ServerUnaryReactor* FakeItems::ListItems(
 grpc::ServerUnaryReactor* FakeItems::DeleteItem(
     grpc::CallbackServerContext* context,
     const registry::v1::DeleteItemRequest* request,
-    type::v1::DeleteResponse* /*response*/) {
+    registry::v1::Item* /*response*/) {
   return rpc::NotInThisBuild(
       {runtime_, ItemService::service_full_name(), __func__}, context,
       *request);

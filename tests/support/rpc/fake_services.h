@@ -55,7 +55,7 @@ class FakeItems final : public registry::v1::ItemService::CallbackService {
   grpc::ServerUnaryReactor* DeleteItem(
       grpc::CallbackServerContext* context,
       const registry::v1::DeleteItemRequest* request,
-      type::v1::DeleteResponse* response) override;
+      registry::v1::Item* response) override;
 
  private:
   rpc::Runtime* const runtime_;

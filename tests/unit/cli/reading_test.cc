@@ -11,7 +11,7 @@
 #include "clients/cli/require.h"
 #include "clients/cli/resource_name.h"
 #include "clients/cli/settings.h"
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 
 namespace qiangji::cli {
 namespace {

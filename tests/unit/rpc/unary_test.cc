@@ -327,7 +327,7 @@ TEST(UnaryTest, InProcessCallersAreServicesAndOthersAreNot) {
 TEST(UnaryTest, LaterRpcsSayThatTheyAreNotInThisBuild) {
   FakeRegistry registry;
   grpc::ClientContext context;
-  type::v1::DeleteResponse response;
+  Item response;
   absl::Status status = client::FromGrpcStatus(
       registry.ItemStub()->DeleteItem(&context, {}, &response));
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented,

@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-namespace qiangji::cli {
+namespace qiangji {
 
 // Insertions, deletions, replacements and swaps of neighbours from `a` to `b`.
 int EditDistance(absl::string_view a, absl::string_view b);
@@ -17,4 +17,4 @@ int EditDistance(absl::string_view a, absl::string_view b);
 std::optional<std::string> Nearest(absl::string_view word,
                                    absl::Span<const std::string> candidates);
 
-}  // namespace qiangji::cli
+}  // namespace qiangji

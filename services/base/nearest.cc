@@ -1,11 +1,11 @@
-#include "clients/cli/suggest.h"
+#include "services/base/nearest.h"
 
 #include <algorithm>
 #include <vector>
 
 #include "absl/strings/match.h"
 
-namespace qiangji::cli {
+namespace qiangji {
 
 int EditDistance(absl::string_view a, absl::string_view b) {
   const std::size_t columns = b.size() + 1;
@@ -44,4 +44,4 @@ std::optional<std::string> Nearest(absl::string_view word,
   return best;
 }
 
-}  // namespace qiangji::cli
+}  // namespace qiangji
