@@ -1,6 +1,7 @@
 // METHOD 2.1, 2.5 and 4.8 over the API: what is shown, and criteria that ask
 // for a valid test.
 #include <gmock/gmock.h>
+#include <grpcpp/channel.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
