@@ -83,8 +83,8 @@ CommandSpec CommandTree(Lang lang) {
   AddUnder(kBottlenecks, lang, std::move(work), root);
 
   Commands data = {ImportCommand(lang), ExportCommand(lang),
-                   TemplateCommand(lang), DuplicatesCommand(lang),
-                   MergeCommand(lang)};
+                   TemplateCommand(lang), DiffCommand(lang),
+                   DuplicatesCommand(lang), MergeCommand(lang)};
   Append(PlannedDataCommands(lang), data);
   AddUnder(kData, lang, std::move(data), root);
 

@@ -14,6 +14,7 @@ CommandSpec CommandTree(Lang lang);
 CommandSpec ImportCommand(Lang lang);
 CommandSpec ExportCommand(Lang lang);
 CommandSpec TemplateCommand(Lang lang);
+CommandSpec DiffCommand(Lang lang);
 CommandSpec MetricsCommand(Lang lang);
 CommandSpec CoverageShowCommand(Lang lang);
 CommandSpec TargetShowCommand(Lang lang);

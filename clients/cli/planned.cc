@@ -172,10 +172,6 @@ std::vector<CommandSpec> PlannedChainCommands(Lang lang) {
 std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
   const Planner p(lang);
   return {
-      p.Leaf("diff", {"两个时刻之间的变化", "what changed between two times"},
-             {},
-             {p.Option("--from", "T1", {"起", "from"}),
-              p.Option("--to", "T2", {"止", "to"})}),
   };
 }
 

@@ -9,6 +9,7 @@
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
 #include "services/base/status_macros.h"
 #include "services/registry/change_stream.h"
+#include "services/registry/diff_stream.h"
 #include "services/registry/request_fields.h"
 #include "services/rpc/context.h"
 #include "services/rpc/errors.h"
@@ -94,6 +95,17 @@ class ChangeService final : public v1::ChangeService::CallbackService {
         site, context, *request,
         [stream = std::make_shared<WatchStream>(*request, store_, hub_)](
             RequestContext& call, rpc::Writer<FeedFrame>& out) {
+          return stream->Slice(call, out);
+        });
+  }
+
+  grpc::ServerWriteReactor<v1::DiffResourcesResponse>* DiffResources(
+      grpc::CallbackServerContext* context,
+      const v1::DiffResourcesRequest* request) override {
+    return rpc::ServerStream<v1::DiffResourcesResponse>(
+        StreamSite(__func__), context, *request,
+        [stream = std::make_shared<DiffStream>(*request, store_)](
+            RequestContext& call, rpc::Writer<v1::DiffResourcesResponse>& out) {
           return stream->Slice(call, out);
         });
   }

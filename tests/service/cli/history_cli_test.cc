@@ -1,4 +1,4 @@
-// import, export and admin verify against a registry, and exports with a
+// import, export, diff and admin verify against a registry, and exports with a
 // byte changed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -150,6 +150,18 @@ TEST_F(HistoryCli, TheFirstBrokenLinkIsNamedWithChangeAndRow) {
   EXPECT_THAT(verified.err, HasSubstr("history/log.csv:"));
   EXPECT_THAT(verified.err, HasSubstr("change 2: organizations (lab): "));
   EXPECT_EQ(Run(nullptr, {"admin", "verify", Path("v1")}).status, cli::kFailed);
+}
+
+TEST_F(HistoryCli, DiffListsTheCellsThatChanged) {
+  TestRegistry registry;
+  MakeExport(registry);
+  const Outcome diff = Run(&registry, {"diff", "--from", "2", "--to", "3",
+                                       "items", "--output", "csv"});
+  EXPECT_EQ(diff.status, cli::kDone) << diff.err;
+  EXPECT_EQ(diff.out,
+            "table,name,field,before,after,change\n"
+            "items,items/gear,requirement,1,2,changed\n");
+  EXPECT_EQ(Run(&registry, {"diff"}).status, cli::kWrongUsage);
 }
 
 TEST_F(HistoryCli, AnImportThatIsNotDoneInTimeIsCancelled) {
