@@ -106,6 +106,7 @@ class SheetRows {
   static std::vector<std::string> HeaderTexts(
       const std::vector<XlsxCell>& cells) {
     std::vector<std::string> texts;
+    texts.reserve(cells.size());
     for (const XlsxCell& cell : cells) {
       texts.push_back(cell.type == XlsxCell::Type::kNumber
                           ? domain::FormatNumber(cell.number)
