@@ -82,8 +82,8 @@ CommandSpec CommandTree(Lang lang) {
   Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 
-  Commands data = {ImportCommand(lang), ExportCommand(lang),
-                   TemplateCommand(lang), DiffCommand(lang),
+  Commands data = {ImportCommand(lang),     ExportCommand(lang),
+                   TemplateCommand(lang),   DiffCommand(lang),
                    DuplicatesCommand(lang), MergeCommand(lang)};
   Append(PlannedDataCommands(lang), data);
   AddUnder(kData, lang, std::move(data), root);
