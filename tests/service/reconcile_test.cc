@@ -116,7 +116,9 @@ TEST_F(ReconcileServiceTest, SidesAndTotalsReconcileInAnyOrder) {
     ASSERT_THAT(part.warnings(), SizeIs(1));
     EXPECT_EQ(part.warnings(0).code(), "SIDES_DIFFER");
     ASSERT_THAT(part.records(), SizeIs(3));
-    EXPECT_EQ(part.records(0).use(), v1::RECORD_USE_COMPARED);
+    EXPECT_EQ(part.records(0).use(), v1::RECORD_USE_USED);  // maker's own
+    EXPECT_EQ(part.records(1).use(), v1::RECORD_USE_COMPARED);
+    EXPECT_EQ(part.records(2).use(), v1::RECORD_USE_COMPARED);
     EXPECT_EQ(response.supplied_quantity(), 100);
     EXPECT_EQ(response.unit(), "件");
     response.clear_context();
