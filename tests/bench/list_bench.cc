@@ -6,7 +6,7 @@
 //
 // prints one JSON object. DIRECTORY is empty; ITEMS rows are listed, REVISED
 // others are written REVISIONS times over.
-#include <grpcpp/client_context.h>
+#include <grpcpp/grpcpp.h>
 
 #include <algorithm>
 #include <cstdio>
