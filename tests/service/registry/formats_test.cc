@@ -90,7 +90,7 @@ void PrintTo(const Form& form, std::ostream* out) { *out << form.name; }
 // RELIABILITY rows 60 to 62, 64, 67 and 68: encodings, line ends, separators
 // and full-width digits in every combination give the same rows.
 class CsvForms
-    : public ::testing::TestWithParam<std::tuple<Form, char, const char*>> {};
+    : public ::testing::TestWithParam<std::tuple<Form, char, std::string>> {};
 INSTANTIATE_TEST_SUITE_P(
     Row60To68, CsvForms,
     ::testing::Combine(
@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
                           Form{"utf16be", "UTF-16BE", ""},
                           Form{"utf16be_mark", "UTF-16BE", "\xFE\xFF"}),
         ::testing::Values(',', ';', '\t'),
-        ::testing::Values("\n", "\r\n", "\r")));
+        ::testing::Values(std::string("\n"), std::string("\r\n"),
+                          std::string("\r"))));
 
 TEST_P(CsvForms, GiveTheSameRows) {
   const auto& [form, separator, line_end] = GetParam();
