@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::int64_t kRowsASlice = 8192;
 constexpr std::size_t kPartBytes = 128 << 10;
+// What one slice sends at the most: far less than a queue holds, however long
+// the rows are that it read.
+constexpr std::size_t kSliceBytes = 1 << 20;
 
 std::vector<std::string> KeyTexts(const domain::TableSchema& table,
                                   const domain::Row& row) {
@@ -121,8 +124,8 @@ ExportStream::Part ExportStream::NewPart() {
 void ExportStream::SendFull(rpc::Writer<Part>& out, absl::string_view table,
                             absl::string_view file) {
   std::size_t sent = 0;
-  while (text_.size() - sent >= kPartBytes ||
-         (exhausted_ && sent < text_.size())) {
+  while (sent < kSliceBytes && (text_.size() - sent >= kPartBytes ||
+                                (exhausted_ && sent < text_.size()))) {
     Part part = NewPart();
     part.set_table(std::string(table));
     part.set_file_name(std::string(file));
@@ -142,6 +145,10 @@ void ExportStream::SendFull(rpc::Writer<Part>& out, absl::string_view table,
   text_.erase(0, sent);
 }
 
+bool ExportStream::HasEnough() const {
+  return exhausted_ || text_.size() >= kPartBytes;
+}
+
 void ExportStream::CloseFile(const domain::TableSchema& table) {
   if (file_hash_ == nullptr) return;
   files_.push_back(
@@ -152,15 +159,17 @@ void ExportStream::CloseFile(const domain::TableSchema& table) {
 
 absl::StatusOr<rpc::Next> ExportStream::HistorySlice(rpc::RequestContext& call,
                                                      rpc::Writer<Part>& out) {
-  QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
-    QJ_ASSIGN_OR_RETURN(const bool more,
-                        history_->ReadSome(reader, files_, text_));
-    exhausted_ = !more;
-    return call.Check();
-  }));
-  rows_ = history_->rows();
+  if (!HasEnough()) {
+    QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
+      QJ_ASSIGN_OR_RETURN(const bool more,
+                          history_->ReadSome(reader, files_, text_));
+      exhausted_ = !more;
+      return call.Check();
+    }));
+    rows_ = history_->rows();
+  }
   SendFull(out, "", kHistoryFile);
-  return exhausted_ ? rpc::Next::kEnd : rpc::Next::kMore;
+  return exhausted_ && text_.empty() ? rpc::Next::kEnd : rpc::Next::kMore;
 }
 
 absl::StatusOr<rpc::Next> ExportStream::Slice(rpc::RequestContext& call,
@@ -174,12 +183,13 @@ absl::StatusOr<rpc::Next> ExportStream::Slice(rpc::RequestContext& call,
     while (table_ < tables.size() && !tables_.contains(tables[table_]->id)) {
       ++table_;
     }
-    return table_ < tables.size() ? ReadSome(call, reader) : absl::OkStatus();
+    return table_ < tables.size() && !HasEnough() ? ReadSome(call, reader)
+                                                  : absl::OkStatus();
   }));
   if (table_ == tables.size()) return rpc::Next::kEnd;
   const domain::TableSchema& table = *tables[table_];
   SendFull(out, table.name, absl::StrCat(table.name, ".csv"));
-  if (exhausted_) {
+  if (exhausted_ && text_.empty()) {
     CloseFile(table);
     ++table_;
     opened_ = exhausted_ = false;

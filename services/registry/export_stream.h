@@ -39,6 +39,8 @@ class ExportStream {
   // such a group they are sorted here.
   void FlushGroup(const domain::TableSchema& table);
   Part NewPart();
+  // Nothing more is to be read before something was sent.
+  bool HasEnough() const;
   void SendFull(rpc::Writer<Part>& out, absl::string_view table,
                 absl::string_view file);
 

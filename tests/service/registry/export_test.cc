@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
+#include "services/rpc/limits.h"
 #include "tests/service/registry/every_table.h"
 #include "tests/support/status_matchers.h"
 
@@ -99,6 +102,27 @@ TEST(Export, TheHistoryRestoredGivesEveryEarlierReadAndTheChain) {
   ImportAll(second, EveryTable(4));
   EXPECT_EQ(second.Head().seq, head.seq + 1);
   EXPECT_EQ(second.Head().previous, head.digest);
+}
+
+// More of one change than a stream may have queued: a reader that takes its
+// time is waited for, it is not cut off.
+TEST(Export, AChangeLargerThanAQueueIsExported) {
+  constexpr int kItems = 4000;
+  std::string items = "item_id,name_zh,category,sectors,requirement\n";
+  for (int i = 0; i < kItems; ++i) {
+    absl::StrAppend(&items, "item-", i, ",条目,component,rail,",
+                    std::string(2000, static_cast<char>('a' + i % 26)), "\n");
+  }
+  ASSERT_GT(items.size(), rpc::kMaxStreamQueueBytes);
+  TestRegistry first;
+  ImportAll(first, {{"items.csv", items}});
+  const Files exported = WithHistory(first);
+  EXPECT_EQ(std::count(exported.at("items.csv").begin(),
+                       exported.at("items.csv").end(), '\n'),
+            kItems + 1);
+  TestRegistry second;
+  ASSERT_THAT(Restore(second, exported.at(kLog)), IsOk());
+  EXPECT_EQ(second.Head().digest, first.Head().digest);
 }
 
 TEST(Export, AWatcherOfARestoredRegistryIsToldToTakeASnapshot) {
