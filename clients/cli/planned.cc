@@ -171,8 +171,7 @@ std::vector<CommandSpec> PlannedChainCommands(Lang lang) {
 
 std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
   const Planner p(lang);
-  return {
-  };
+  return {};
 }
 
 std::vector<CommandSpec> PlannedAdminCommands(Lang lang) {

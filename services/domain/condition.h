@@ -1,7 +1,7 @@
 // What a list of rows is narrowed by (AIP-160), over the columns of one table:
 // the typed form of a filter. The store compiles it to SQL
-// (db/sql/query_condition.h), and Holds evaluates it over rows that are at hand;
-// a test shows that both agree.
+// (db/sql/query_condition.h), and Holds evaluates it over rows that are at
+// hand; a test shows that both agree.
 //
 // There are two truth values: a comparison with a cell that is not stated is
 // false, and its negation true. Negation stands at the leaves only, so that

@@ -121,14 +121,12 @@ absl::Status ResourceMethods::Get(RequestContext& call, const Message& request,
   return store_.Read([&](store::Reader& reader) -> absl::Status {
     QJ_ASSIGN_OR_RETURN(const ReadState state,
                         ResolveReadState(reader, request));
-    QJ_ASSIGN_OR_RETURN(
-        std::optional<store::Stored> stored,
-        FindKept(reader, type_, key, ScopeOf(call.principal()),
-                 state.change.seq));
-    QJ_ASSIGN_OR_RETURN(
-        stored, FollowMerge(reader, type_.table(), key,
-                            ScopeOf(call.principal()), state.change.seq,
-                            stored));
+    QJ_ASSIGN_OR_RETURN(std::optional<store::Stored> stored,
+                        FindKept(reader, type_, key, ScopeOf(call.principal()),
+                                 state.change.seq));
+    QJ_ASSIGN_OR_RETURN(stored, FollowMerge(reader, type_.table(), key,
+                                            ScopeOf(call.principal()),
+                                            state.change.seq, stored));
     if (!stored) return rpc::NotFound(name);
     SetInteger(response, "read_seq", state.change.seq);
     ChangeTimes times(reader);

@@ -31,7 +31,7 @@ namespace v1 = ::qiangji::registry::v1;
         request, response, rpc::PoolKind::Pool,                                \
         [this](rpc::RequestContext& call, const v1::Method##Request& asked,    \
                v1::RoundStatus* out) {                                         \
-          return registry::Body(call, store_, asked, out);                               \
+          return registry::Body(call, store_, asked, out);                     \
         });                                                                    \
   }
 

@@ -145,7 +145,7 @@ class ConditionTest : public StoreTest {
       for (int n = 0; n < 60; ++n)
         rows.emplace_back(id, random.RowOf(Table(id)));
       const auto put = PutAll(*store_, rows);
-    ASSERT_TRUE(put.ok()) << put.status();
+      ASSERT_TRUE(put.ok()) << put.status();
       for (int n = 0; n < 5; ++n) {
         const auto& row = rows[static_cast<std::size_t>(random.Below(60))];
         ASSERT_TRUE(

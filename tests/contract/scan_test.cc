@@ -224,7 +224,8 @@ TEST_P(ScanTest, FeedGivesRowsDeletionsAndWhatLeftTheScope) {
         seen.emplace_back(domain::TextOf(row.key[4]), row.row.has_value());
         return absl::OkStatus();
       };
-      EXPECT_TRUE(reader.ChangedRows(seq, {{TableId::kItems}}, scope, note).ok());
+      EXPECT_TRUE(
+          reader.ChangedRows(seq, {{TableId::kItems}}, scope, note).ok());
       EXPECT_TRUE(seen.empty());  // no row of another table
       return reader.ChangedRows(seq, {{TableId::kSupply}}, scope, note);
     });
