@@ -203,7 +203,7 @@ absl::Status ResourceMethods::List(RequestContext& call, const Message& request,
     bool more = false;
     int filled = 0;
     ChangeTimes times(reader);
-    const absl::Status scanned =
+    absl::Status scanned =
         reader.Scan(type_.table(), options, ScopeOf(call.principal()),
                     [&](const store::Stored& stored, absl::string_view cursor) {
                       if (filled == size) {

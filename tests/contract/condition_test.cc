@@ -142,6 +142,7 @@ class ConditionTest : public StoreTest {
   void Fill(RandomRows& random, TableId id) {
     for (int change = 0; change < 6; ++change) {
       std::vector<std::pair<TableId, domain::Row>> rows;
+      rows.reserve(60);
       for (int n = 0; n < 60; ++n)
         rows.emplace_back(id, random.RowOf(Table(id)));
       const auto put = PutAll(*store_, rows);

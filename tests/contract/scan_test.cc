@@ -18,6 +18,7 @@ class ScanTest : public StoreTest {
   static std::vector<std::string> Ids(const std::vector<store::Stored>& rows,
                                       std::size_t column = 0) {
     std::vector<std::string> ids;
+    ids.reserve(rows.size());
     for (const auto& row : rows) ids.push_back(domain::TextOf(row.row[column]));
     return ids;
   }
@@ -62,7 +63,7 @@ TEST_P(ScanTest, CursorsContinueWhereTheyWereTaken) {
         ASSERT_TRUE(store_
                         ->Read([&](store::Reader& reader) {
                           std::string last;
-                          const auto status =
+                          auto status =
                               reader.Scan(Table(id), page, AccessScope::All(),
                                           [&](const store::Stored& row,
                                               absl::string_view cursor) {
@@ -87,7 +88,7 @@ TEST_P(ScanTest, CursorsContinueWhereTheyWereTaken) {
 TEST_P(ScanTest, ForeignCursorIsRefused) {
   ScanOptions options;
   options.after = "nonsense";
-  const auto status = store_->Read([&](store::Reader& reader) {
+  auto status = store_->Read([&](store::Reader& reader) {
     return reader.Scan(Table(TableId::kSupply), options, AccessScope::All(),
                        [](const store::Stored&, absl::string_view) {
                          return absl::OkStatus();
@@ -140,9 +141,9 @@ TEST_P(ScanTest, AsOfEqualsWhatWasReadThen) {
                                    "s" + std::to_string(pick(3)),
                                    pick(1000) + change * 1000);
         const auto& table = Table(TableId::kSupply);
-        const auto status =
-            pick(3) == 0 ? t.Delete(table, domain::KeyOf(table, row)).status()
-                         : t.Put(table, row, "").status();
+        auto status = pick(3) == 0
+                          ? t.Delete(table, domain::KeyOf(table, row)).status()
+                          : t.Put(table, row, "").status();
         if (!status.ok()) return status;
       }
       return absl::OkStatus();
@@ -219,7 +220,7 @@ TEST_P(ScanTest, FeedGivesRowsDeletionsAndWhatLeftTheScope) {
   using Seen = std::vector<std::pair<std::string, bool>>;  // supplier, is there
   const auto feed = [&](store::Seq seq, const AccessScope& scope) {
     Seen seen;
-    const auto status = store_->Read([&](store::Reader& reader) {
+    auto status = store_->Read([&](store::Reader& reader) {
       const auto note = [&](const store::ChangedRow& row) {
         seen.emplace_back(domain::TextOf(row.key[4]), row.row.has_value());
         return absl::OkStatus();
@@ -269,7 +270,7 @@ TEST_P(ScanTest, ReferrersAreFoundThroughEveryKindOfColumn) {
                   .ok());
   const auto referrers = [&](TableId id, const char* name, int limit) {
     std::vector<TableId> tables;
-    const auto status = store_->Read([&](store::Reader& reader) {
+    auto status = store_->Read([&](store::Reader& reader) {
       auto found = reader.Referrers(Table(id), name, limit);
       for (const auto& [table, key] : *found) tables.push_back(table);
       return found.status();
@@ -297,7 +298,7 @@ TEST_P(ScanTest, StatusOfTheVisitorStopsTheScan) {
                                {TableId::kItems, ItemRow("b")}})
                   .ok());
   int seen = 0;
-  const auto status = store_->Read([&](store::Reader& reader) {
+  auto status = store_->Read([&](store::Reader& reader) {
     return reader.Scan(Table(TableId::kItems), {}, AccessScope::All(),
                        [&](const store::Stored&, absl::string_view) {
                          ++seen;
