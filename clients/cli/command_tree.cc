@@ -50,7 +50,9 @@ void AddUnder(const Text& heading, Lang lang, Commands commands,
 // A resource may have commands beside the standard ones: `target show`.
 void AddToNoun(const char* noun, Commands commands, Commands& nouns) {
   for (CommandSpec& spec : nouns) {
-    if (spec.name == noun) Append(std::move(commands), spec.subcommands);
+    if (spec.name != noun) continue;
+    Append(std::move(commands), spec.subcommands);
+    return;
   }
 }
 

@@ -93,6 +93,7 @@ TEST_F(ReconcileServiceTest, SidesAndTotalsReconcileInAnyOrder) {
   std::string first;
   do {
     std::vector<std::string> names;
+    names.reserve(order.size());
     for (const int k : order) {
       names.push_back(
           k == 0   ? Create("maker", "maker", type::v1::SIDE_SELLER, 40)

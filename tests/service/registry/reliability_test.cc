@@ -68,7 +68,7 @@ class Reliability : public ::testing::Test {
   absl::Status Create(const v1::CreateItemRequest& request,
                       v1::Item* answer = nullptr) {
     v1::Item item;
-    const absl::Status status =
+    absl::Status status =
         registry_.Call(*items_, &ItemService::Stub::CreateItem, request, &item);
     if (answer != nullptr) *answer = item;
     return status;
@@ -76,7 +76,7 @@ class Reliability : public ::testing::Test {
   absl::Status Create(const v1::CreateSupplyRecordRequest& request,
                       v1::SupplyRecord* answer = nullptr) {
     v1::SupplyRecord record;
-    const absl::Status status = registry_.Call(
+    absl::Status status = registry_.Call(
         *supply_, &SupplyService::Stub::CreateSupplyRecord, request, &record);
     if (answer != nullptr) *answer = record;
     return status;
@@ -90,7 +90,7 @@ class Reliability : public ::testing::Test {
     v1::GetItemRequest request;
     request.set_name("items/" + id);
     v1::Item item;
-    const absl::Status status =
+    absl::Status status =
         registry_.Call(*items_, &ItemService::Stub::GetItem, request, &item);
     if (answer != nullptr) *answer = item;
     return status;
@@ -98,7 +98,7 @@ class Reliability : public ::testing::Test {
   absl::Status Update(const v1::UpdateItemRequest& request,
                       v1::Item* answer = nullptr) {
     v1::Item item;
-    const absl::Status status =
+    absl::Status status =
         registry_.Call(*items_, &ItemService::Stub::UpdateItem, request, &item);
     if (answer != nullptr) *answer = item;
     return status;
@@ -106,8 +106,8 @@ class Reliability : public ::testing::Test {
   absl::Status List(const v1::ListItemsRequest& request,
                     v1::ListItemsResponse* page = nullptr) {
     v1::ListItemsResponse response;
-    const absl::Status status = registry_.Call(
-        *items_, &ItemService::Stub::ListItems, request, &response);
+    absl::Status status = registry_.Call(*items_, &ItemService::Stub::ListItems,
+                                         request, &response);
     if (page != nullptr) *page = response;
     return status;
   }
@@ -116,7 +116,7 @@ class Reliability : public ::testing::Test {
     v1::ListItemsRequest request;
     request.set_filter(filter);
     v1::ListItemsResponse page;
-    const absl::Status status = List(request, &page);
+    absl::Status status = List(request, &page);
     for (const v1::Item& item : page.items()) {
       if (ids != nullptr) ids->push_back(item.item_id());
     }
@@ -320,6 +320,7 @@ TEST_P(ReliabilityFilter, List) {
 
 std::string LongList() {
   std::vector<std::string> terms;
+  terms.reserve(3000);
   for (int i = 0; i < 3000; ++i) {
     terms.push_back(absl::StrCat("item_id = i", i));
   }
@@ -577,8 +578,9 @@ TEST_F(Reliability, Row83And90CancelledWritesAreSettledByTheirId) {
       grpc::ClientContext context;
       std::promise<void> ended;
       v1::Item item;
-      items_->async()->CreateItem(&context, &request, &item,
-                                  [&](grpc::Status) { ended.set_value(); });
+      items_->async()->CreateItem(
+          &context, &request, &item,
+          [&](const grpc::Status&) { ended.set_value(); });
       if (n % 2 == 0) std::this_thread::yield();
       context.TryCancel();
       ended.get_future().wait();
