@@ -4,6 +4,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -21,6 +22,8 @@ namespace qiangji::cli {
 namespace {
 
 constexpr absl::Duration kDefaultTimeout = absl::Seconds(60);
+// A connection that fails at first is tried again within it.
+constexpr absl::Duration kConnect = absl::Seconds(3);
 constexpr const char* kServices[] = {"registry", "coverage", "bottleneck"};
 
 constexpr Text kBadServer = {"--server：$0", "--server: $0"};
@@ -85,11 +88,12 @@ class GrpcSession : public Session {
 
   absl::StatusOr<std::shared_ptr<grpc::Channel>> channel(
       Service service) const override {
-    const auto index = static_cast<std::size_t>(service);
-    if (channels_[index] == nullptr) {
-      return UsageError(Say(settings_.lang, kNoAddress, kServices[index]));
-    }
-    return channels_[index];
+    QJ_ASSIGN_OR_RETURN(auto to, Find(service));
+    // Whatever comes of it: the call says what is wrong.
+    to->WaitForConnected(absl::ToChronoTime(
+        absl::Now() +
+        std::min(kConnect, settings_.timeout.value_or(kConnect))));
+    return to;
   }
   bool SameServer(Service a, Service b) const override {
     return channels_[static_cast<std::size_t>(a)] ==
@@ -122,7 +126,7 @@ class GrpcSession : public Session {
                       const google::protobuf::Message& request,
                       google::protobuf::Message* response,
                       bool limited) override {
-    QJ_ASSIGN_OR_RETURN(const auto to, channel(service));
+    QJ_ASSIGN_OR_RETURN(const auto to, Find(service));
     client::CallOptions options;
     options.timeout = settings_.timeout.value_or(
         limited ? kDefaultTimeout : absl::InfiniteDuration());
@@ -131,6 +135,14 @@ class GrpcSession : public Session {
   }
 
  private:
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> Find(Service service) const {
+    const auto index = static_cast<std::size_t>(service);
+    if (channels_[index] == nullptr) {
+      return UsageError(Say(settings_.lang, kNoAddress, kServices[index]));
+    }
+    return channels_[index];
+  }
+
   const Settings settings_;
   std::array<std::shared_ptr<grpc::Channel>, std::size(kServices)> channels_;
 };

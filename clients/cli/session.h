@@ -32,6 +32,7 @@ class Session {
       const Settings& settings);
   virtual ~Session() = default;
 
+  // For streams, which are not retried: waits a moment for the connection.
   // UsageError where --server gives no address for the service.
   virtual absl::StatusOr<std::shared_ptr<grpc::Channel>> channel(
       Service service) const = 0;
