@@ -85,7 +85,7 @@ void WriteChange(store::Store& store, std::mt19937& random) {
 TEST(FeedResume, AWatcherKilledTwoHundredTimesMissesAndRepeatsNothing) {
   TestRegistry registry;
   const auto stub = v1::ChangeService::NewStub(registry.channel());
-  std::atomic<bool> enough{false};
+  std::atomic<bool> enough{false}, written{false};
   std::thread writer([&] {
     std::mt19937 random(7);
     while (!enough) WriteChange(registry.store(), random);
@@ -93,12 +93,14 @@ TEST(FeedResume, AWatcherKilledTwoHundredTimesMissesAndRepeatsNothing) {
 
   Journal steady;
   grpc::ClientContext watching;
-  const auto watch = stub->WatchChanges(&watching, v1::WatchChangesRequest());
+  v1::WatchChangesRequest from_start;
+  from_start.mutable_heartbeat_interval()->set_nanos(100'000'000);
+  const auto watch = stub->WatchChanges(&watching, from_start);
   std::thread reader([&] {
     FeedFrame frame;
     while (watch->Read(&frame)) {
       steady.Take(frame);
-      if (enough && steady.seq() == registry.Head().seq) break;
+      if (written && steady.seq() == registry.Head().seq) break;
     }
     watching.TryCancel();
   });
@@ -128,6 +130,7 @@ TEST(FeedResume, AWatcherKilledTwoHundredTimesMissesAndRepeatsNothing) {
   }
   enough = true;
   writer.join();
+  written = true;
   read_some(-1);
   reader.join();
   EXPECT_EQ(steady.seq(), registry.Head().seq);
