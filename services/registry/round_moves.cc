@@ -171,6 +171,17 @@ absl::Status Confirm(RoundState& state,
   return absl::OkStatus();
 }
 
+bool IsSubmitted(const RoundReport& report) {
+  return report.state == domain::ReportState::kSubmitted;
+}
+
+absl::Status PutRound(store::Transaction& transaction, const RoundState& state,
+                      const domain::Row& round) {
+  return transaction
+      .Put(*domain::FindTable(TableId::kRounds), round, state.round().owner_id)
+      .status();
+}
+
 absl::Status CheckOwn(const RequestContext& call,
                       const std::string& organization) {
   const std::string own = OwnerOf(call.principal());
@@ -204,10 +215,7 @@ absl::Status InviteReporters(RequestContext& call, store::Store& store,
         domain::Row round = state.round().row;
         SetRoundCell(TableId::kRounds, "state", std::string("collecting"),
                      &round);
-        return transaction
-            .Put(*domain::FindTable(TableId::kRounds), round,
-                 state.round().owner_id)
-            .status();
+        return PutRound(transaction, state, round);
       });
 }
 
@@ -246,11 +254,8 @@ absl::Status ReturnRoundReports(RequestContext& call, store::Store& store,
   return Move(
       call, store, request, response,
       [&](store::Transaction& transaction, RoundState& state) -> absl::Status {
-        QJ_ASSIGN_OR_RETURN(
-            std::vector<RoundReport*> chosen,
-            Chosen(state, request, [](const RoundReport& report) {
-              return report.state == domain::ReportState::kSubmitted;
-            }));
+        QJ_ASSIGN_OR_RETURN(std::vector<RoundReport*> chosen,
+                            Chosen(state, request, IsSubmitted));
         QJ_RETURN_IF_ERROR(MoveAll(chosen, ReportMove::kReturn, "returned"));
         for (RoundReport* report : chosen) {
           SetRoundCell(TableId::kRoundReports, "reason", request.reason(),
@@ -266,11 +271,8 @@ absl::Status AcceptRoundReports(RequestContext& call, store::Store& store,
   return Move(
       call, store, request, response,
       [&](store::Transaction& transaction, RoundState& state) -> absl::Status {
-        QJ_ASSIGN_OR_RETURN(
-            std::vector<RoundReport*> chosen,
-            Chosen(state, request, [](const RoundReport& report) {
-              return report.state == domain::ReportState::kSubmitted;
-            }));
+        QJ_ASSIGN_OR_RETURN(std::vector<RoundReport*> chosen,
+                            Chosen(state, request, IsSubmitted));
         std::vector<std::string> queried;
         for (const RoundReport* report : chosen) {
           if (report->queried()) {
@@ -303,10 +305,7 @@ absl::Status FreezeRound(RequestContext& call, store::Store& store,
         domain::Row round = state.round().row;
         SetRoundCell(TableId::kRounds, "state", std::string("frozen"), &round);
         SetRoundCell(TableId::kRounds, "frozen_seq", head.seq, &round);
-        return transaction
-            .Put(*domain::FindTable(TableId::kRounds), round,
-                 state.round().owner_id)
-            .status();
+        return PutRound(transaction, state, round);
       });
 }
 
