@@ -4,7 +4,7 @@
 #include "absl/strings/escaping.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
-#include "clients/cli/reflect.h"
+#include "clients/cli/print.h"
 #include "clients/cli/session.h"
 #include "clients/cli/verify_export.h"
 #include "clients/cli/width.h"
@@ -69,18 +69,7 @@ void Print(const VerifyStoresResponse& all, const Invocation& invocation) {
     table.rows[static_cast<std::size_t>(i)][kDigest] =
         absl::BytesToHexString(store.digest());
   }
-  Console& console = invocation.console;
-  switch (invocation.settings.output) {
-    case Output::kJson:
-      console.out << CanonicalJson(all);
-      break;
-    case Output::kCsv:
-      PrintCsv(table, console.out);
-      break;
-    case Output::kTable:
-      PrintTable(table, lang, console);
-      break;
-  }
+  PrintAsAsked(invocation, table, all);
 }
 
 // An export on this machine: no server is asked.

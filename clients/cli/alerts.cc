@@ -8,6 +8,7 @@
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/figures.h"
+#include "clients/cli/print.h"
 #include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
@@ -174,18 +175,7 @@ absl::StatusOr<int> History(const Invocation& invocation) {
     summaries.push_back(Summary(alert, lang));
   }
   InsertTexts(kSummary, lang, table.columns.size(), summaries, table);
-  Console& console = invocation.console;
-  switch (invocation.settings.output) {
-    case Output::kJson:
-      console.out << CanonicalJson(response);
-      break;
-    case Output::kCsv:
-      PrintCsv(table, console.out);
-      break;
-    case Output::kTable:
-      PrintTable(table, lang, console);
-      break;
-  }
+  PrintAsAsked(invocation, table, response);
   return kDone;
 }
 

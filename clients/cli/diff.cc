@@ -3,8 +3,8 @@
 
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/print.h"
 #include "clients/cli/read_point.h"
-#include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "clients/cpp/status.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
@@ -93,21 +93,10 @@ absl::StatusOr<int> Diff(const Invocation& invocation) {
         {std::string(kColumns[c].name), std::string(kHeaders[c].In(lang))});
   }
   for (const ResourceDiff& diff : all.diffs()) AddRows(diff, table);
-  Console& console = invocation.console;
-  switch (invocation.settings.output) {
-    case Output::kJson:
-      console.out << CanonicalJson(all);
-      break;
-    case Output::kCsv:
-      PrintCsv(table, console.out);
-      break;
-    default:
-      PrintTable(table, lang, console);
-      break;
-  }
-  console.err << Say(lang, kCompared, all.from_seq(), all.to_seq(),
-                     all.diffs_size())
-              << '\n';
+  PrintAsAsked(invocation, table, all);
+  invocation.console.err << Say(lang, kCompared, all.from_seq(), all.to_seq(),
+                                all.diffs_size())
+                         << '\n';
   return kDone;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/name_book.h"
+#include "clients/cli/print.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/width.h"
 
@@ -87,17 +88,7 @@ absl::Status MaybeAddNames(const Invocation& invocation, Session& session,
 
 int Print(const Invocation& invocation, const Table& table,
           const Message& response) {
-  switch (invocation.settings.output) {
-    case Output::kJson:
-      invocation.console.out << CanonicalJson(response);
-      break;
-    case Output::kCsv:
-      PrintCsv(table, invocation.console.out);
-      break;
-    case Output::kTable:
-      PrintTable(table, invocation.lang(), invocation.console);
-      break;
-  }
+  PrintAsAsked(invocation, table, response);
   return kDone;
 }
 

@@ -227,9 +227,10 @@ void FlowReader::ReadFlow(absl::Span<const SupplyRecord> reports, Sink& sink) {
 // Flows [first, last) are of one market and origin; the total, if there is
 // one, comes first.
 void FlowReader::NetOrigin(std::size_t first, std::size_t last, Sink& sink) {
+  if (last - first < 2) return;
   ItemFlows& out = sink.flows;
   const Flow& total_flow = out.flows[first];
-  if (last - first < 2 || total_flow.supplier != kNoNumber) return;
+  if (total_flow.supplier != kNoNumber) return;
   const absl::Span<Split> all = absl::MakeSpan(out.splits);
   const absl::Span<Split> totals =
       all.subspan(total_flow.begin, total_flow.end - total_flow.begin);
