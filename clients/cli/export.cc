@@ -44,9 +44,13 @@ constexpr Text kExported = {
 constexpr char kHistoryFile[] = "history/log.csv";
 constexpr Text kHistoryIsCsv = {"--with-history 只能与 CSV 并用",
                                 "--with-history goes with CSV only"};
-constexpr Text kNotThatFormat = {"--format $0 应写入目录，而不是 .xlsx 文件",
-                                 "--format $0 goes to a directory, not to an "
-                                 ".xlsx file"};
+constexpr Text kNotThatFormat = {
+    "--format $0 与路径“$1”不符；.xlsx 为 xlsx，.json 为 cyclonedx",
+    "--format $0 does not go with '$1': .xlsx is xlsx, .json is cyclonedx"};
+constexpr Text kOfBill = {"$0 只能与 CycloneDX（FILE.json）并用",
+                          "$0 goes with CycloneDX (FILE.json) only"};
+constexpr Text kOneOf = {"--item 与 --document 不能并用",
+                         "--item and --document exclude each other"};
 constexpr Text kWriting = {"导出", "exporting"};
 
 // Writes the files of one stream below a directory.
@@ -125,22 +129,48 @@ struct ExportDocument {
   std::string file_name;  // in the directory; "" = the path is the file
 };
 
-// Which document is wanted; none = CSV files. A path that ends in .xlsx is a
-// workbook.
+// Which document is wanted; none = CSV files. A path that ends in .xlsx or
+// .json is the document itself.
 absl::StatusOr<std::optional<ExportDocument>> DocumentOf(
     const Invocation& invocation) {
-  const bool workbook_path =
-      absl::EndsWithIgnoreCase(invocation.positionals[0], ".xlsx");
+  const std::string& path = invocation.positionals[0];
+  const std::string by_path = absl::EndsWithIgnoreCase(path, ".xlsx") ? "xlsx"
+                              : absl::EndsWithIgnoreCase(path, ".json")
+                                  ? "cyclonedx"
+                                  : "";
   const std::string format =
-      invocation.Get("--format").value_or(workbook_path ? "xlsx" : "csv");
+      invocation.Get("--format").value_or(by_path.empty() ? "csv" : by_path);
+  if (!by_path.empty() && format != by_path) {
+    return UsageError(Say(invocation.lang(), kNotThatFormat, format, path));
+  }
+  for (const char* option : {"--item", "--document"}) {
+    if (invocation.Has(option) && format != "cyclonedx") {
+      return UsageError(Say(invocation.lang(), kOfBill, option));
+    }
+  }
   if (format == "xlsx") {
     return ExportDocument{registry::v1::EXPORT_FORMAT_XLSX,
-                          workbook_path ? "" : "registry.xlsx"};
+                          by_path.empty() ? "registry.xlsx" : ""};
   }
-  if (workbook_path) {
-    return UsageError(Say(invocation.lang(), kNotThatFormat, format));
+  if (format == "cyclonedx") {
+    return ExportDocument{registry::v1::EXPORT_FORMAT_CYCLONEDX,
+                          by_path.empty() ? "registry.cdx.json" : ""};
   }
   return std::nullopt;
+}
+
+// What a CycloneDX document is about.
+absl::Status SetSubject(const Invocation& invocation, ExportRequest& request) {
+  if (invocation.Has("--item") && invocation.Has("--document")) {
+    return UsageError(std::string(kOneOf.In(invocation.lang())));
+  }
+  if (const auto item = invocation.Get("--item")) {
+    request.set_root(absl::StartsWith(*item, "items/")
+                         ? *item
+                         : absl::StrCat("items/", *item));
+  }
+  request.set_document_id(invocation.Get("--document").value_or(""));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> Export(const Invocation& invocation) {
@@ -159,6 +189,7 @@ absl::StatusOr<int> Export(const Invocation& invocation) {
     if (request.with_history()) {
       return UsageError(std::string(kHistoryIsCsv.In(lang)));
     }
+    QJ_RETURN_IF_ERROR(SetSubject(invocation, request));
     request.set_format(document->format);
     if (document->file_name.empty()) {
       return WriteDocument(request, directory, invocation);
@@ -208,17 +239,25 @@ CommandSpec ExportCommand(Lang lang) {
   };
   CommandSpec spec;
   spec.name = "export";
-  spec.help = say({"把全部表导出为可再导入的 CSV 文件或工作簿",
-                   "writes every table as CSV, or as one workbook, that can be "
-                   "imported again"});
-  spec.positionals = {{"DIR", say({"新目录或空目录；或 FILE.xlsx",
-                                   "a new or empty directory; or FILE.xlsx"})}};
+  spec.help = say({"把全部表导出为可再导入的 CSV 文件、工作簿或 CycloneDX 文档",
+                   "writes every table as CSV or one workbook, or items as "
+                   "CycloneDX, that can be imported again"});
+  spec.positionals = {
+      {"DIR", say({"新目录或空目录；或 FILE.xlsx、FILE.json",
+                   "a new or empty directory; or FILE.xlsx, FILE.json"})}};
   spec.options = {
       {"--format",
        "FORMAT",
-       say({"csv|xlsx；默认 csv，路径以 .xlsx 结尾时为 xlsx",
-            "csv|xlsx; csv unless the path ends in .xlsx"}),
-       {"csv", "xlsx"}},
+       say({"csv|xlsx|cyclonedx；默认 csv，路径以 .xlsx、.json 结尾时从之",
+            "csv|xlsx|cyclonedx; csv unless the path ends in .xlsx or .json"}),
+       {"csv", "xlsx", "cyclonedx"}},
+      {"--item", "ITEM",
+       say({"CycloneDX：只写该条目及其各层投入",
+            "CycloneDX: that item and all it is made of, through every tier"})},
+      {"--document", "ID",
+       say({"CycloneDX：曾导入的文档，连同登记簿以外的内容",
+            "CycloneDX: a document that was imported, with what else it "
+            "held"})},
       {"--with-history", "",
        say({"连同全部历史（history/log.csv）：每次变更、时间、行与摘要",
             "with the whole history (history/log.csv): every change, its time, "

@@ -38,9 +38,6 @@ using Stream = grpc::ClientWriter<ImportRequest>;
 
 constexpr std::size_t kChunk = std::size_t{256} << 10;
 
-constexpr Text kNotInBuild = {
-    "--format $0：本版本尚未包含（not in this build）；可用 csv、xlsx、eto",
-    "--format $0: not in this build; csv, xlsx and eto are"};
 constexpr Text kBadMaxErrors = {
     "--max-errors：“$0” 不可用；应为 1 至 100000",
     "--max-errors: '$0' is not accepted; 1 to 100000 are"};
@@ -91,14 +88,13 @@ std::string PhaseText(const ImportProgress& progress, Lang lang) {
 }
 
 // Without --format the names of the files say what they are.
-absl::StatusOr<registry::v1::ImportFormat> FormatOf(
-    const Invocation& invocation) {
+registry::v1::ImportFormat FormatOf(const Invocation& invocation) {
   const std::string format = invocation.Get("--format").value_or("");
   if (format == "csv") return registry::v1::IMPORT_FORMAT_CSV;
   if (format == "xlsx") return registry::v1::IMPORT_FORMAT_XLSX;
+  if (format == "cyclonedx") return registry::v1::IMPORT_FORMAT_CYCLONEDX;
   if (format == "eto") return registry::v1::IMPORT_FORMAT_ETO;
-  if (format.empty()) return registry::v1::IMPORT_FORMAT_UNSPECIFIED;
-  return UsageError(Say(invocation.lang(), kNotInBuild, format));
+  return registry::v1::IMPORT_FORMAT_UNSPECIFIED;
 }
 
 absl::StatusOr<ImportStart> StartOf(const Invocation& invocation) {
@@ -108,9 +104,7 @@ absl::StatusOr<ImportStart> StartOf(const Invocation& invocation) {
   start.set_ignore_unknown(invocation.Has("--ignore-unknown"));
   start.set_mix(invocation.Has("--mix"));
   start.set_encoding(invocation.Get("--encoding").value_or(""));
-  QJ_ASSIGN_OR_RETURN(const registry::v1::ImportFormat format,
-                      FormatOf(invocation));
-  start.set_format(format);
+  start.set_format(FormatOf(invocation));
   if (invocation.Has("--with-history")) {
     start.set_format(registry::v1::IMPORT_FORMAT_HISTORY);
   }
@@ -357,9 +351,9 @@ CommandSpec ImportCommand(Lang lang) {
       {"--dry-run", "", say({"只检查，不写入", "checks, writes nothing"})},
       {"--format",
        "FORMAT",
-       say({"csv|xlsx|cyclonedx|eto；默认按文件名；cyclonedx 本版本尚未包含",
-            "csv|xlsx|cyclonedx|eto; by the files' names unless stated; "
-            "cyclonedx is not in this build"}),
+       say({"csv|xlsx|cyclonedx|eto；默认按文件名（.json 为 CycloneDX）",
+            "csv|xlsx|cyclonedx|eto; by the files' names unless stated (.json "
+            "is CycloneDX)"}),
        {"csv", "xlsx", "cyclonedx", "eto"}},
       {"--mix", "",
        say({"允许申报数据与示意数据并存",

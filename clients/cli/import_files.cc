@@ -16,8 +16,9 @@ namespace fs = std::filesystem;
 
 constexpr Text kNoSuchFile = {"$0：没有这个文件或目录",
                               "$0: no such file or directory"};
-constexpr Text kNoCsv = {"$0：目录中没有 .csv 或 .xlsx 文件",
-                         "$0: the directory has no .csv or .xlsx file"};
+constexpr Text kNoCsv = {
+    "$0：目录中没有 .csv、.xlsx 或 .cdx.json 文件",
+    "$0: the directory has no .csv, .xlsx or .cdx.json file"};
 constexpr Text kUnreadable = {"$0：无法读取（$1）", "$0: cannot be read ($1)"};
 constexpr Text kSameName = {"$0 与 $1 文件名相同，不能在一次导入中并用",
                             "$0 and $1 have the same file name and cannot be "
@@ -26,7 +27,7 @@ constexpr Text kSameName = {"$0 与 $1 文件名相同，不能在一次导入�
 // "~$book.xlsx" is the lock of a workbook that is open.
 bool IsTableFile(const fs::path& path) {
   const std::string name = absl::AsciiStrToLower(path.filename().string());
-  return absl::EndsWith(name, ".csv") ||
+  return absl::EndsWith(name, ".csv") || absl::EndsWith(name, ".cdx.json") ||
          (absl::EndsWith(name, ".xlsx") && !absl::StartsWith(name, "~$"));
 }
 

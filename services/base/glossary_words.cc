@@ -125,6 +125,7 @@ constexpr GlossaryWord kTable[] = {
     {"sheet", "rounds", "填报轮次", "reporting rounds"},
     {"sheet", "round_reports", "填报", "round reports"},
     {"sheet", "merges", "合并", "merges"},
+    {"sheet", "documents", "文档", "documents"},
     {"rule", "IMPORT_DEPENDENCE", "依赖进口", "import dependence"},
     {"rule", "LOW_ASSURANCE", "自主保障不足", "low assurance"},
     {"rule", "SINGLE_FOREIGN_ORIGIN", "单一境外来源", "single origin abroad"},

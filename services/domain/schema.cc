@@ -357,6 +357,16 @@ constexpr Column kRoundReportColumns[] = {
     Text("reason", "理由"),
     Number("confirmed_quantity", "已确认数量", 0),
 };
+// What the registry has no column for of a document that was imported, so that
+// it can be given back (docs/CYCLONEDX.md): part 0 is of the document, part n
+// of its n-th component; long ones are cut into chunks.
+constexpr Column kDocumentColumns[] = {
+    KeyColumn(Id("document_id", "文档编号")),
+    KeyColumn(Integer("part", "部分", 0)),
+    KeyColumn(Integer("chunk", "分段", 0)),
+    Required(Integer("chunks", "分段数", 1)),
+    Required(Text("content", "内容")),
+};
 // One alert a rule and subject (METHOD 5). `subject` is the resource name:
 // "items/bearing", "projects/p1", "sectors/cnc-robotics", "sectors/-" for the
 // total. Only what an evaluation changes is written: `last_seen` is null while
@@ -431,11 +441,13 @@ constexpr TableSchema kTables[] = {
     {TableId::kRounds, "rounds", "round", "rounds", kRoundColumns},
     {TableId::kRoundReports, "round_reports", "round-report", "reports",
      kRoundReportColumns},
+    {TableId::kDocuments, "documents", "document-part", "parts",
+     kDocumentColumns},
     {TableId::kAlerts, "alerts", "alert", "alerts", kAlertColumns},
     {TableId::kEvaluations, "evaluations", "evaluation", "evaluations",
      kEvaluationColumns},
 };
-constexpr std::size_t kRegistryTableCount = 22;
+constexpr std::size_t kRegistryTableCount = 23;
 constexpr std::size_t kTableCount = std::size(kTables);
 
 struct Index {

@@ -81,6 +81,7 @@ enum class TableId : std::uint8_t {
   kMerges = 20,
   kRounds = 21,
   kRoundReports = 22,
+  kDocuments = 23,
   // bottleneck.db
   kAlerts = 64,
   kEvaluations = 65,

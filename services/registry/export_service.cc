@@ -27,7 +27,8 @@ class ExportService final : public v1::ExportService::CallbackService {
     site.service = v1::ExportService::service_full_name();
     site.method = __func__;
     if (request->format() == v1::EXPORT_FORMAT_XLSX ||
-        request->format() == v1::EXPORT_FORMAT_TEMPLATE) {
+        request->format() == v1::EXPORT_FORMAT_TEMPLATE ||
+        request->format() == v1::EXPORT_FORMAT_CYCLONEDX) {
       site.pool = rpc::PoolKind::kLong;
       return rpc::ServerStream<v1::ExportResponse>(
           site, context, *request,

@@ -31,6 +31,9 @@ absl::StatusOr<ImportOptions> ToOptions(const v1::ImportStart& start) {
     case v1::IMPORT_FORMAT_XLSX:
       options.format = FileFormat::kXlsx;
       break;
+    case v1::IMPORT_FORMAT_CYCLONEDX:
+      options.format = FileFormat::kCycloneDx;
+      break;
     case v1::IMPORT_FORMAT_ETO:
       options.format = FileFormat::kEto;
       break;
@@ -38,7 +41,8 @@ absl::StatusOr<ImportOptions> ToOptions(const v1::ImportStart& start) {
       options.format = FileFormat::kHistory;
       break;
     default:
-      return rpc::NotInThisBuild("import of this format");
+      return rpc::InvalidField("start.format",
+                               "is not known; accepted: a format, or none");
   }
   const std::optional<FileEncoding> encoding = ParseEncoding(start.encoding());
   if (!encoding) {

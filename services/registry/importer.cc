@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "db/store/import.h"
 #include "services/base/status_macros.h"
+#include "services/registry/cyclonedx_files.h"
 #include "services/registry/eto.h"
 #include "services/registry/import_checks.h"
 #include "services/registry/row_stager.h"
@@ -166,23 +167,46 @@ class ImportRun {
             absl::EndsWithIgnoreCase(name, ".xlsx"));
   }
 
-  absl::Status ReadTables() {
-    outcome_.parts.clear();
-    XlsxFiles workbooks(spool_, options_.ignore_unknown, outcome_.parts,
-                        problems_);
+  bool IsBill(absl::string_view name) const {
+    return options_.format == FileFormat::kCycloneDx ||
+           (options_.format == FileFormat::kByName &&
+            absl::EndsWithIgnoreCase(name, ".json"));
+  }
+
+  // Opens the files that hold several tables.
+  absl::Status OpenFiles(XlsxFiles& workbooks, CycloneDxFiles& bills,
+                         const std::function<absl::Status()>& on_row) {
     for (std::size_t f = 0; f < spool_.files().size(); ++f) {
+      const SpooledFile& file = *spool_.files()[f];
       const int number = static_cast<int>(f);
-      if (spool_.files()[f]->has_records()) continue;
-      if (IsWorkbook(spool_.files()[f]->name())) {
+      if (file.has_records()) continue;
+      if (IsWorkbook(file.name())) {
         QJ_RETURN_IF_ERROR(workbooks.Open(number));
-      } else {
+      } else if (!IsBill(file.name())) {
         NoteUnknownFile(number);
+      } else if (options_.replace) {
+        problems_.Add({number, 0}, "",
+                      "a document replaces no table; accepted: an import "
+                      "without replace");
+      } else {
+        QJ_RETURN_IF_ERROR(bills.Open(number, on_row));
       }
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadTables() {
+    outcome_.parts.clear();
+    outcome_.warnings.clear();
+    const std::function<absl::Status()> on_row = [this] { return OnRow(); };
+    XlsxFiles workbooks(spool_, options_.ignore_unknown, outcome_.parts,
+                        problems_);
+    CycloneDxFiles bills(spool_, store_, outcome_.parts, outcome_.warnings,
+                         problems_);
+    QJ_RETURN_IF_ERROR(OpenFiles(workbooks, bills, on_row));
     TableFileOptions file_options;
     file_options.encoding = options_.encoding;
     file_options.ignore_unknown = options_.ignore_unknown;
-    const std::function<absl::Status()> on_row = [this] { return OnRow(); };
     for (const TableSchema* table : domain::RegistryTables()) {
       for (std::size_t f = 0; f < spool_.files().size(); ++f) {
         const SpooledFile& file = *spool_.files()[f];
@@ -193,7 +217,7 @@ class ImportRun {
                                            *stager_, on_row));
         }
         if (file.name() != absl::StrCat(table->name, ".csv")) continue;
-        if (IsWorkbook(file.name())) continue;
+        if (IsWorkbook(file.name()) || IsBill(file.name())) continue;
         tables_.insert(table->id);
         checks_.files[table->id] = static_cast<int>(f);
         QJ_RETURN_IF_ERROR(ReadTableFile(file, static_cast<int>(f), *table,
@@ -204,6 +228,10 @@ class ImportRun {
         tables_.insert(table->id);
         checks_.files[table->id] = source;
         QJ_RETURN_IF_ERROR(workbooks.ReadTable(*table, *stager_, on_row));
+      }
+      if (const int source = bills.SourceOf(*table); source >= 0) {
+        checks_.files.emplace(table->id, source);
+        QJ_RETURN_IF_ERROR(bills.ReadTable(*table, *stager_));
       }
       QJ_RETURN_IF_ERROR(stager_->EndTable(*table));
     }
@@ -220,7 +248,8 @@ class ImportRun {
     problems_.Add(
         {number, 0}, "",
         absl::StrCat(
-            "is no file that this build imports; accepted: .xlsx, ",
+            "is no file that this build imports; accepted: .xlsx, .json "
+            "(CycloneDX), ",
             absl::StrJoin(domain::RegistryTables(), ", ",
                           [](std::string* out, const TableSchema* each) {
                             absl::StrAppend(out, each->name, ".csv");

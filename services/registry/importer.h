@@ -13,9 +13,10 @@
 namespace qiangji::registry {
 
 enum class FileFormat : std::uint8_t {
-  kByName,  // .xlsx workbooks, other files CSV
+  kByName,  // .xlsx workbooks, .json CycloneDX, other files CSV
   kCsv,
   kXlsx,
+  kCycloneDx,
   kEto,
   kHistory,  // the log of an export --with-history, into an empty registry
 };

@@ -14,6 +14,7 @@
 #include "qiangji/registry/v1/country_risk.pb.h"
 #include "qiangji/registry/v1/criteria.pb.h"
 #include "qiangji/registry/v1/demand.pb.h"
+#include "qiangji/registry/v1/document_part.pb.h"
 #include "qiangji/registry/v1/edition_item.pb.h"
 #include "qiangji/registry/v1/indicator.pb.h"
 #include "qiangji/registry/v1/input.pb.h"
@@ -92,6 +93,8 @@ const Descriptor* MessageOf(TableId table) {
       return v1::Round::descriptor();
     case TableId::kRoundReports:
       return v1::RoundReport::descriptor();
+    case TableId::kDocuments:
+      return v1::DocumentPart::descriptor();
     default:
       return nullptr;
   }

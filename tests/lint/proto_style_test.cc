@@ -280,6 +280,7 @@ const std::map<std::string, std::string>& Resources() {
       {"merges", "Merge"},
       {"rounds", "Round"},
       {"round_reports", "RoundReport"},
+      {"documents", "DocumentPart"},
   };
   return *resources;
 }

@@ -696,6 +696,29 @@ CREATE TABLE round_reports_history (
   PRIMARY KEY (round_id, organization_id, item_id, seq_to)
 ) WITHOUT ROWID;
 
+CREATE TABLE documents (
+  document_id TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  chunks INTEGER,
+  content TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (document_id, part, chunk)
+) WITHOUT ROWID;
+
+CREATE TABLE documents_history (
+  document_id TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  chunk INTEGER NOT NULL,
+  chunks INTEGER,
+  content TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (document_id, part, chunk, seq_to)
+) WITHOUT ROWID;
+
 -- Who refers to a row. Supply has none: an index on its supplier would cost
 -- every import more than a deleted organization's scan.
 CREATE INDEX inputs_by_input ON inputs (input_item_id);
@@ -708,7 +731,7 @@ CREATE INDEX tests_by_item ON tests (item_id);
 CREATE INDEX tests_by_organization ON tests (organization_id);
 
 -- verify
-SELECT count(*) = 50 FROM sqlite_schema WHERE type = 'table'
+SELECT count(*) = 52 FROM sqlite_schema WHERE type = 'table'
   AND name IN ('change', 'change_row', 'request', 'item_key',
                'organization_key', 'supply_facet',
                'sectors', 'sectors_history',
@@ -732,4 +755,5 @@ SELECT count(*) = 50 FROM sqlite_schema WHERE type = 'table'
                'chains', 'chains_history',
                'merges', 'merges_history',
                'rounds', 'rounds_history',
-               'round_reports', 'round_reports_history')
+               'round_reports', 'round_reports_history',
+               'documents', 'documents_history')

@@ -311,9 +311,6 @@ TEST(Import, RefusesWhatIsNoImport) {
   EXPECT_THAT(registry.Import({}),
               StatusIs(absl::StatusCode::kInvalidArgument));
   ImportStart start;
-  start.set_format(registry::v1::IMPORT_FORMAT_CYCLONEDX);
-  EXPECT_THAT(registry.Import({{"items.csv", kItems}}, start),
-              StatusIs(absl::StatusCode::kUnimplemented));
   // What is said to be a workbook is read as one.
   start.set_format(registry::v1::IMPORT_FORMAT_XLSX);
   EXPECT_THAT(ErrorLines(*registry.Import({{"items.csv", kItems}}, start)),
