@@ -45,6 +45,11 @@ void AppendLine(const std::vector<std::string>& cells, std::string& out) {
 absl::Status ExportStream::Begin(const rpc::RequestContext& call,
                                  store::Reader& reader) {
   begun_ = true;
+  if (request_.format() > registry::v1::EXPORT_FORMAT_CSV) {
+    return rpc::InvalidField("format",
+                             "is not known; accepted: one of "
+                             "ExportFormat, or none");
+  }
   QJ_ASSIGN_OR_RETURN(tables_, WantedTables(request_.tables()));
   QJ_ASSIGN_OR_RETURN(ReadState state, ResolveReadState(reader, request_));
   change_ = std::move(state.change);
