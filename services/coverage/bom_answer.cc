@@ -13,6 +13,7 @@
 #include "services/coverage/convert.h"
 #include "services/domain/bom_assess.h"
 #include "services/domain/trace.h"
+#include "services/domain/validate.h"
 #include "services/rpc/errors.h"
 
 namespace qiangji::coverage {
@@ -43,13 +44,19 @@ v1::BomVerdict ToProto(domain::BomVerdict verdict) {
   return v1::BOM_VERDICT_UNSPECIFIED;
 }
 
+// As in the registry: products and ratios of such numbers are numbers.
+constexpr char kReckonable[] = "from 1e-100 to 1e100";
+bool Reckonable(double x) {
+  return x >= domain::kMinMagnitude && x <= domain::kMaxMagnitude;
+}
+
 void CheckLines(const v1::AssessBomRequest& request, rpc::Violations& wrong) {
   for (int l = 0; l < request.lines_size(); ++l) {
     const registry::v1::BomLine& line = request.lines(l);
     const std::string at = absl::StrCat("lines[", l, "].");
     const auto not_negative = [&](bool stated, double x, const char* field) {
-      if (stated && !(x >= 0 && x <= 1e300)) {
-        wrong.Add(at + field, "must be finite and not negative");
+      if (stated && !(x == 0 || Reckonable(x))) {
+        wrong.Add(at + field, absl::StrCat("must be 0 or ", kReckonable));
       }
     };
     not_negative(line.has_quantity(), line.quantity(), "quantity");
@@ -72,9 +79,8 @@ absl::Status Check(const v1::AssessBomRequest& request) {
     wrong.Add("lines", "give lines, or an item whose inputs are the bill");
   }
   if (request.has_product_cost_cny() &&
-      !(request.product_cost_cny() > 0 &&
-        request.product_cost_cny() <= 1e300)) {
-    wrong.Add("product_cost_cny", "must be finite and above 0");
+      !Reckonable(request.product_cost_cny())) {
+    wrong.Add("product_cost_cny", absl::StrCat("must be ", kReckonable));
   }
   if (!request.mapping().empty()) {
     wrong.Add("mapping", "matching is not in this build; give item ids");

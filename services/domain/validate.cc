@@ -77,6 +77,13 @@ Parsed ParseNumber(const Column& column, absl::string_view given) {
   if (number < column.min || number > column.max) {
     return Wrong(column, given, "is out of range");
   }
+  const double magnitude = std::fabs(number);
+  if (magnitude > kMaxMagnitude || (number != 0 && magnitude < kMinMagnitude)) {
+    return Wrong(column, given,
+                 absl::StrCat("cannot be reckoned with: it is not 0 and not of "
+                              "a magnitude from ",
+                              kMinMagnitude, " to ", kMaxMagnitude));
+  }
   return Value(number == 0 ? 0.0 : number);  // -0 is stored as 0
 }
 
@@ -218,7 +225,13 @@ Parsed ParseId(const Column& column, absl::string_view text) {
     }
     return Value(absl::StrCat(uscc ? "uscc:" : "lei:", code));
   }
-  if (!IsId(text)) return Wrong(column, text, "is not an id");
+  if (!IsId(text)) {
+    const std::string lower = absl::AsciiStrToLower(text);
+    return Wrong(column, text,
+                 IsId(lower) ? absl::StrCat("is not an id: write ",
+                                            Quoted(lower), ", in lower case")
+                             : "is not an id");
+  }
   return Value(std::string(text));
 }
 

@@ -29,6 +29,10 @@ constexpr int kMaxAliasCharacters = 128;
 // Largest export share: exports are stated as a share of domestic demand and
 // may exceed it (METHOD 2.2).
 constexpr double kMaxExportShare = 100;
+// Numbers other than 0 lie between: every sum over all records, and every
+// product and ratio of two, is then a number too, never an infinity.
+constexpr double kMinMagnitude = 1e-100;
+constexpr double kMaxMagnitude = 1e100;
 
 // The canonical value of a cell, or INVALID_ARGUMENT with the message of a
 // violation. Where a column names an organization, "uscc:…" and "lei:…" pass

@@ -20,11 +20,14 @@ namespace qiangji::testing {
 
 namespace v1 = registry::v1;
 
-TestRegistry::TestRegistry() {
+TestRegistry::TestRegistry(const Clock* clock) {
+  store::SqliteOptions storage;
+  storage.clock = clock;
   store_ = store::OpenSqlite(":memory:", domain::RegistryTables(),
-                             migrations::Registry())
+                             migrations::Registry(), storage)
                .value();
   rpc::RuntimeOptions options;
+  if (clock != nullptr) options.clock = clock;
   options.service = "registry";
   options.pools = rpc::PoolsOptions::SingleThreaded();
   runtime_ = std::make_unique<rpc::Runtime>(options);

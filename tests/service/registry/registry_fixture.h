@@ -17,6 +17,7 @@
 #include "db/store/store.h"
 #include "qiangji/registry/v1/export_service.pb.h"
 #include "qiangji/registry/v1/import_service.pb.h"
+#include "services/base/clock.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/server.h"
 #include "services/rpc/service.h"
@@ -29,7 +30,8 @@ using Files = std::map<std::string, std::string>;
 // A registry that has started; every pool has one thread.
 class TestRegistry {
  public:
-  TestRegistry();
+  // The clock of store and service; nullptr = the system's. Outlives it.
+  explicit TestRegistry(const Clock* clock = nullptr);
   ~TestRegistry();
 
   store::Store& store() { return *store_; }

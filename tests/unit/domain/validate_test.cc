@@ -56,6 +56,31 @@ TEST(ParseCell, RefusesWhatIsNoFiniteNumberInRange) {
   EXPECT_EQ(Canonical("inputs", "cost_share", "1"), "1");
 }
 
+// What cannot be added up, multiplied or divided is refused where it comes in.
+TEST(ParseCell, Row17NumbersWhoseSumsAndRatiosAreNoNumbers) {
+  for (const char* text : {"1e308", "1e101", "1e-101", "4.9e-324"}) {
+    for (const auto& [table, column] :
+         {std::pair{"supply", "quantity"}, std::pair{"supply", "value_cny"},
+          std::pair{"items", "weight"}, std::pair{"projects", "cost_cny"},
+          std::pair{"tests", "value"}}) {
+      EXPECT_THAT(Canonical(table, column, text),
+                  HasSubstr("from 1e-100 to 1e+100"))
+          << column << " " << text;
+    }
+  }
+  EXPECT_THAT(Canonical("tests", "value", "-1e308"), HasSubstr("1e+100"));
+  EXPECT_EQ(Canonical("supply", "quantity", "1e100"), "1e+100");
+  EXPECT_EQ(Canonical("supply", "quantity", "1e-100"), "1e-100");
+}
+
+TEST(ParseCell, Row77AnIdInCapitalsIsToldItsLowerCase) {
+  EXPECT_THAT(Canonical("items", "item_id", "Gear-A"),
+              HasSubstr("write \"gear-a\", in lower case"));
+  EXPECT_THAT(Canonical("supply", "item_id", "GEAR"), HasSubstr("lower case"));
+  EXPECT_THAT(Canonical("items", "item_id", "Gear A"),
+              ::testing::Not(HasSubstr("lower case")));
+}
+
 TEST(ParseCell, Years) {
   EXPECT_EQ(Canonical("supply", "year", "2025"), "2025");
   EXPECT_EQ(Canonical("supply", "year", "２０２５"), "2025");
