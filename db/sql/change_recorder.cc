@@ -11,7 +11,7 @@ absl::Status ChangeRecorder::Add(domain::TableId table, absl::string_view key,
     table_ = table;
     block_number_ = 0;
   }
-  digests_.push_back(digest);
+  QJ_RETURN_IF_ERROR(digests_.Add(digest));
   block_.Add(key);
   return block_.full() ? WriteBlock() : absl::OkStatus();
 }
@@ -34,7 +34,8 @@ absl::Status ChangeRecorder::WriteBlock() {
 
 absl::Status ChangeRecorder::Finish() {
   QJ_RETURN_IF_ERROR(WriteBlock());
-  change_.digest = std::string(AsBytes(digester_.OfChange(change_, &digests_)));
+  QJ_ASSIGN_OR_RETURN(const Sha256 digest, digests_.Of(digester_, change_));
+  change_.digest = std::string(AsBytes(digest));
   QJ_ASSIGN_OR_RETURN(
       Lease insert,
       session_->Prepare("INSERT INTO change (seq, time, caller, method, "

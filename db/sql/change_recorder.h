@@ -3,8 +3,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "db/sql/change_digests.h"
 #include "db/sql/digest.h"
 #include "db/sql/key_codec.h"
 #include "db/sql/session.h"
@@ -16,7 +17,9 @@ class ChangeRecorder {
  public:
   // `header`: everything but the digest.
   ChangeRecorder(Session* session, store::Change header)
-      : session_(session), change_(std::move(header)) {}
+      : session_(session),
+        change_(std::move(header)),
+        digests_(session->spill_directory()) {}
 
   // Keys come table by table, ascending within one.
   absl::Status Add(domain::TableId table, absl::string_view key,
@@ -34,7 +37,7 @@ class ChangeRecorder {
   Session* session_;
   store::Change change_;
   Digester digester_;
-  std::vector<RowDigest> digests_;
+  ChangeDigests digests_;
   domain::TableId table_{};
   std::int64_t block_number_ = 0;
   KeyBlock block_;

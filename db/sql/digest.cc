@@ -100,6 +100,12 @@ RowDigest Digester::OfDeletion(const domain::TableSchema& table,
 Sha256 Digester::OfChange(const store::Change& change,
                           std::vector<RowDigest>* rows) {
   std::sort(rows->begin(), rows->end());
+  BeginChange(change, static_cast<std::int64_t>(rows->size()));
+  for (const RowDigest& row : *rows) AddRow(row);
+  return EndChange(change);
+}
+
+void Digester::BeginChange(const store::Change& change, std::int64_t count) {
   std::string header;
   header.push_back(kVersion);
   AppendBigEndian(static_cast<std::uint64_t>(change.seq), 8, &header);
@@ -108,16 +114,21 @@ Sha256 Digester::OfChange(const store::Change& change,
   AppendText(change.caller, &header);
   AppendText(change.method, &header);
   AppendText(change.request_id, &header);
-  AppendBigEndian(rows->size(), 8, &header);
-
+  AppendBigEndian(static_cast<std::uint64_t>(count), 8, &header);
   auto* context = static_cast<EVP_MD_CTX*>(context_);
   EVP_DigestInit_ex(context, Algorithm(), nullptr);
   EVP_DigestUpdate(context, header.data(), header.size());
-  for (const RowDigest& row : *rows) {
-    const auto table = static_cast<std::uint8_t>(row.table);
-    EVP_DigestUpdate(context, &table, 1);
-    EVP_DigestUpdate(context, row.digest.data(), row.digest.size());
-  }
+}
+
+void Digester::AddRow(const RowDigest& row) {
+  auto* context = static_cast<EVP_MD_CTX*>(context_);
+  const auto table = static_cast<std::uint8_t>(row.table);
+  EVP_DigestUpdate(context, &table, 1);
+  EVP_DigestUpdate(context, row.digest.data(), row.digest.size());
+}
+
+Sha256 Digester::EndChange(const store::Change& change) {
+  auto* context = static_cast<EVP_MD_CTX*>(context_);
   EVP_DigestUpdate(context, change.previous.data(), change.previous.size());
   Sha256 digest{};
   EVP_DigestFinal_ex(context, digest.data(), nullptr);

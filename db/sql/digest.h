@@ -43,6 +43,11 @@ class Digester {
   // Header, number of rows, the rows' digests in sorted order, previous
   // digest. Sorts `rows`. change.digest is not read.
   Sha256 OfChange(const store::Change& change, std::vector<RowDigest>* rows);
+  // The same of `count` rows that come one by one, already sorted. Nothing
+  // else is hashed between begin and end.
+  void BeginChange(const store::Change& change, std::int64_t count);
+  void AddRow(const RowDigest& row);
+  Sha256 EndChange(const store::Change& change);
 
  private:
   Sha256 Hash(absl::string_view bytes);

@@ -36,8 +36,12 @@ class Lease {
 
 class Session {
  public:
-  explicit Session(std::unique_ptr<Connection> connection)
-      : connection_(std::move(connection)) {}
+  // `spill_directory`: where what is too large for memory is put.
+  Session(std::unique_ptr<Connection> connection, std::string spill_directory)
+      : connection_(std::move(connection)),
+        spill_directory_(std::move(spill_directory)) {}
+
+  const std::string& spill_directory() const { return spill_directory_; }
 
   Connection& connection() { return *connection_; }
   absl::StatusOr<Lease> Prepare(absl::string_view sql);
@@ -49,6 +53,7 @@ class Session {
   void Return(std::string sql, std::unique_ptr<Statement> statement);
 
   std::unique_ptr<Connection> connection_;
+  const std::string spill_directory_;
   absl::flat_hash_map<std::string, std::unique_ptr<Statement>> idle_;
 };
 

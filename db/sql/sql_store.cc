@@ -32,10 +32,13 @@ absl::StatusOr<std::unique_ptr<SqlStore>> SqlStore::Open(
   }
   for (int n = 0; n < read_connections; ++n) {
     QJ_ASSIGN_OR_RETURN(auto reader, store->driver_->OpenReader());
-    store->ReturnReader(std::make_unique<Session>(std::move(reader)));
+    store->ReturnReader(
+        std::make_unique<Session>(std::move(reader), store->spill_directory()));
   }
   store->writer_ = std::make_unique<Writer>(
-      store->catalog_.get(), std::make_unique<Session>(std::move(connection)),
+      store->catalog_.get(),
+      std::make_unique<Session>(std::move(connection),
+                                store->spill_directory()),
       &clock);
   QJ_RETURN_IF_ERROR(store->writer_->Start());
   return store;

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 #include <openssl/sha.h>
 
+#include <filesystem>
+#include <random>
+
 #include "absl/strings/escaping.h"
+#include "db/sql/change_digests.h"
 #include "tests/contract/store_rows.h"
 
 namespace qiangji::sql {
@@ -95,6 +99,33 @@ TEST(DigestTest, ChangeDigestIgnoresTheOrderOfRowsAndNothingElse) {
   }));
   rows.pop_back();
   EXPECT_NE(digester.OfChange(change, &rows), digest);
+}
+
+// However many there are, and in whichever order they come.
+TEST(DigestTest, Row71ManyRowsInAFileGiveTheDigestOfThoseInMemory) {
+  store::Change change;
+  change.seq = 7;
+  change.previous = ZeroDigest();
+  Digester digester;
+  std::mt19937_64 random(1);
+  const auto directory = std::filesystem::temp_directory_path().string();
+  for (const std::size_t count :
+       {std::size_t{0}, std::size_t{1}, ChangeDigests::kInMemory,
+        ChangeDigests::kInMemory + 1, 3 * ChangeDigests::kInMemory + 5}) {
+    ChangeDigests digests(directory);
+    std::vector<RowDigest> rows(count);
+    for (RowDigest& row : rows) {
+      row.table = random() % 2 == 0 ? TableId::kItems : TableId::kSupply;
+      for (std::uint8_t& byte : row.digest) {
+        byte = static_cast<std::uint8_t>(random());
+      }
+      ASSERT_TRUE(digests.Add(row).ok());
+    }
+    EXPECT_EQ(digests.empty(), count == 0);
+    const auto digest = digests.Of(digester, change);
+    ASSERT_TRUE(digest.ok()) << digest.status();
+    EXPECT_EQ(*digest, digester.OfChange(change, &rows)) << count;
+  }
 }
 
 }  // namespace
