@@ -4,10 +4,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/alerts_query.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/number_format.h"
-#include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "clients/cli/width.h"
@@ -215,11 +215,7 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
   GetAlertRequest request;
   QJ_ASSIGN_OR_RETURN(*request.mutable_name(),
                       FindAlertName(invocation.positionals, lang, *session));
-  if (const auto text = invocation.Get("--as-of")) {
-    QJ_ASSIGN_OR_RETURN(const ReadPoint point,
-                        ParseReadPoint("--as-of", *text, lang));
-    SetReadPoint(point, &request);
-  }
+  QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
   Alert alert;
   QJ_RETURN_IF_ERROR(session->CallByName("GetAlert", request, &alert));
   Console& console = invocation.console;
@@ -252,12 +248,7 @@ CommandSpec AlertsShowCommand(Lang lang) {
                         "RULE SUBJECT (IMPORT_DEPENDENCE bearing), or its id"}
                        .In(lang)),
        true, true}};
-  spec.options = {
-      {"--as-of", "WHEN",
-       std::string(
-           Text{"按当时所知：登记序号、RFC 3339 时刻或日期",
-                "as it was known then: a sequence number, a time or a date"}
-               .In(lang))}};
+  spec.options = {AsOfOption(lang)};
   spec.run = Show;
   return spec;
 }

@@ -5,11 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/alerts_query.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/figures.h"
 #include "clients/cli/print.h"
-#include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "services/base/status_macros.h"
@@ -96,11 +96,7 @@ absl::StatusOr<ListAlertsRequest> RequestOf(const Invocation& invocation) {
   for (const std::string& sector : invocation.All("--sector")) {
     request.add_sectors(sector);
   }
-  if (const auto text = invocation.Get("--as-of")) {
-    QJ_ASSIGN_OR_RETURN(const ReadPoint point,
-                        ParseReadPoint("--as-of", *text, invocation.lang()));
-    SetReadPoint(point, &request);
-  }
+  QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
   request.set_language(invocation.lang() == Lang::kZh ? type::v1::LANGUAGE_ZH
                                                       : type::v1::LANGUAGE_EN);
   return request;
@@ -205,11 +201,7 @@ CommandSpec AlertsListCommand(Lang lang) {
                lang,
                {"open", "acknowledged", "accepted", "mitigating", "resolved"}),
       Repeated("--sector", "SECTOR", {"只看此领域", "only this sector"}, lang),
-      {"--as-of", "WHEN",
-       std::string(
-           Text{"按当时所知：登记序号、RFC 3339 时刻或日期",
-                "as it was known then: a sequence number, a time or a date"}
-               .In(lang))},
+      AsOfOption(lang),
   };
   spec.run = List;
   return spec;

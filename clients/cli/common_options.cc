@@ -1,3 +1,4 @@
+#include "clients/cli/as_of.h"
 #include "clients/cli/parser.h"
 
 namespace qiangji::cli {
@@ -48,10 +49,7 @@ std::vector<OptionSpec> ComputingOptions(Lang lang) {
        say({"年份；默认为评估年份，没有则为有供应记录的最新年份",
             "the year; by default the assessed year, else the newest one "
             "with a supply record"})},
-      {"--as-of", "WHEN",
-       say({"按当时所知：登记序号、RFC 3339 时刻或日期",
-            "as it was known then: a sequence number, an RFC 3339 time or a "
-            "date"})},
+      AsOfOption(lang),
       {"--carry-forward",
        "YEARS",
        say({"缺数据的年份沿用此前年份的数据，默认至多 5 年；增加 data_year 列",

@@ -1,10 +1,10 @@
 // qiangji diff --from T1 --to T2 [TABLE…]
 #include <grpcpp/channel.h>
 
+#include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/print.h"
-#include "clients/cli/read_point.h"
 #include "clients/cli/session.h"
 #include "clients/cpp/status.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
@@ -52,11 +52,12 @@ absl::Status Fill(const Invocation& invocation, DiffResourcesRequest* request) {
         static_cast<int>(nanos - absl::ToUnixSeconds(at) * 1'000'000'000));
   };
   QJ_ASSIGN_OR_RETURN(const ReadPoint start,
-                      ParseReadPoint("--from", *from, lang));
+                      FindReadPoint("--from", *from, invocation));
   if (start.seq) request->set_from_seq(*start.seq);
   if (start.time) set(*start.time, request->mutable_from_time());
   if (const auto to = invocation.Get("--to")) {
-    QJ_ASSIGN_OR_RETURN(const ReadPoint end, ParseReadPoint("--to", *to, lang));
+    QJ_ASSIGN_OR_RETURN(const ReadPoint end,
+                        FindReadPoint("--to", *to, invocation));
     if (end.seq) request->set_to_seq(*end.seq);
     if (end.time) set(*end.time, request->mutable_to_time());
   }
@@ -116,8 +117,9 @@ CommandSpec DiffCommand(Lang lang) {
                        false, true}};
   spec.options = {
       {"--from", "T1",
-       say({"起：登记序号、RFC 3339 时刻或日期",
-            "from: a sequence number, a time or a date"})},
+       say({"起：登记序号、RFC 3339 时刻、日期，或已冻结的填报轮次名",
+            "from: a sequence number, a time, a date, or the name of a frozen "
+            "round"})},
       {"--to", "T2",
        say({"止：同上；默认当前", "to: likewise; the head by default"})},
       {"--filter", "FILTER",

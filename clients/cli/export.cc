@@ -9,10 +9,10 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/export_document.h"
 #include "clients/cli/progress.h"
-#include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "clients/cpp/status.h"
@@ -178,11 +178,7 @@ absl::StatusOr<int> Export(const Invocation& invocation) {
   const std::string& directory = invocation.positionals[0];
   ExportRequest request;
   request.set_with_history(invocation.Has("--with-history"));
-  if (const auto text = invocation.Get("--as-of")) {
-    QJ_ASSIGN_OR_RETURN(const ReadPoint point,
-                        ParseReadPoint("--as-of", *text, lang));
-    SetReadPoint(point, &request);
-  }
+  QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
   QJ_ASSIGN_OR_RETURN(const std::optional<ExportDocument> document,
                       DocumentOf(invocation));
   if (document) {
@@ -262,9 +258,7 @@ CommandSpec ExportCommand(Lang lang) {
        say({"连同全部历史（history/log.csv）：每次变更、时间、行与摘要",
             "with the whole history (history/log.csv): every change, its time, "
             "rows and digests"})},
-      {"--as-of", "WHEN",
-       say({"按当时所知：登记序号、RFC 3339 时刻或日期",
-            "as it was known then: a sequence number, a time or a date"})},
+      AsOfOption(lang),
   };
   spec.run = Export;
   return spec;

@@ -6,8 +6,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
-#include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/width.h"
 #include "qiangji/coverage/v1/figure_context.pb.h"
@@ -115,11 +115,7 @@ void PrintContext(const FigureContext& context, Lang lang, Console& console) {
 
 absl::Status FillOptions(const Invocation& invocation, FigureOptions* options) {
   QJ_RETURN_IF_ERROR(FillNumbers(invocation, options));
-  if (const auto text = invocation.Get("--as-of")) {
-    QJ_ASSIGN_OR_RETURN(const ReadPoint point,
-                        ParseReadPoint("--as-of", *text, invocation.lang()));
-    SetReadPoint(point, options);
-  }
+  QJ_RETURN_IF_ERROR(SetAsOf(invocation, options));
   if (const auto text = invocation.Get("--criteria")) {
     options->set_criteria(CriteriaName(*text));
   }

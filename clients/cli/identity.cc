@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/print.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "clients/cli/words.h"
@@ -19,6 +20,8 @@ namespace {
 using registry::v1::Duplicate;
 using registry::v1::FindDuplicatesRequest;
 using registry::v1::FindDuplicatesResponse;
+using registry::v1::ListMergesRequest;
+using registry::v1::ListMergesResponse;
 using registry::v1::MergeResourcesRequest;
 using registry::v1::MergeResourcesResponse;
 using registry::v1::TableCount;
@@ -34,6 +37,10 @@ constexpr ColumnSpec kColumns[] = {
     {"other_name_zh", Format::kText, 2},
 };
 
+constexpr ColumnSpec kMergeColumns[] = {{"kind"}, {"merged_id"}, {"kept_id"}};
+constexpr int kPageSize = 1000;  // the API's largest
+
+constexpr Text kListAlone = {"--list 不带编号", "--list takes no names"};
 constexpr Text kBadScore = {"--min-score：“$0” 不可用；应大于 0、不大于 1",
                             "--min-score: '$0' is not accepted; above 0 and "
                             "up to 1 is"};
@@ -161,7 +168,32 @@ absl::StatusOr<int> Undo(const Invocation& invocation) {
                     Counts(response, lang)));
 }
 
+// Every merge there is, by kind and merged id.
+absl::StatusOr<int> ListAll(const Invocation& invocation) {
+  if (!invocation.positionals.empty()) {
+    return UsageError(std::string(kListAlone.In(invocation.lang())));
+  }
+  ListMergesRequest request;
+  request.set_page_size(kPageSize);
+  if (const auto kind = invocation.Get("--kind")) {
+    request.set_filter(absl::StrCat("kind = ", *kind));
+  }
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  ListMergesResponse all;
+  do {
+    ListMergesResponse page;
+    QJ_RETURN_IF_ERROR(session->CallByName("ListMerges", request, &page));
+    request.set_page_token(page.next_page_token());
+    page.clear_next_page_token();
+    all.MergeFrom(page);
+  } while (!request.page_token().empty());
+  PrintAsAsked(invocation,
+               TableOf(kMergeColumns, all.merges(), invocation.lang()), all);
+  return kDone;
+}
+
 absl::StatusOr<int> Merge(const Invocation& invocation) {
+  if (invocation.Has("--list")) return ListAll(invocation);
   if (invocation.Has("--undo")) return Undo(invocation);
   const Lang lang = invocation.lang();
   if (invocation.positionals.size() != 2) {
@@ -212,14 +244,18 @@ CommandSpec MergeCommand(Lang lang) {
                          "merges what is registered twice: references are "
                          "rewritten, both names resolve"});
   spec.positionals = {
-      {"KEEP", Say(lang, {"保留者：items/… 或 organizations/…",
-                          "the one to keep: items/… or organizations/…"})},
+      {"KEEP",
+       Say(lang, {"保留者：items/… 或 organizations/…",
+                  "the one to keep: items/… or organizations/…"}),
+       /*required=*/false},
       {"DROP", Say(lang, {"并入者", "the one that goes into it"}),
        /*required=*/false}};
   spec.options = {KindOption(lang),
                   {"--undo", "",
                    Say(lang, {"撤销合并（只给并入者）",
                               "takes a merge back (give what was merged)"})},
+                  {"--list", "",
+                   Say(lang, {"列出已有的合并", "lists the merges there are"})},
                   {"--dry-run", "",
                    Say(lang, {"只检查，不写入", "checks, writes nothing"})}};
   spec.run = Merge;

@@ -10,10 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/noun_group.h"
 #include "clients/cli/noun_output.h"
 #include "clients/cli/noun_type.h"
-#include "clients/cli/read_point.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "services/base/nearest.h"
@@ -94,15 +95,6 @@ void SetFlag(Message* message, const char* field, bool value) {
       message, message->GetDescriptor()->FindFieldByName(field), value);
 }
 
-absl::Status SetAsOf(const Invocation& invocation, Message* request) {
-  const auto text = invocation.Get("--as-of");
-  if (!text) return absl::OkStatus();
-  QJ_ASSIGN_OR_RETURN(const ReadPoint point,
-                      ParseReadPoint("--as-of", *text, invocation.lang()));
-  SetReadPoint(point, request);
-  return absl::OkStatus();
-}
-
 std::int64_t IntField(const Message& message, const char* field) {
   const Cell cell = FieldCell(message, field);
   const auto* value = std::get_if<std::int64_t>(&cell);
@@ -154,6 +146,9 @@ void SetPageSize(Message* request) {
 }
 
 absl::StatusOr<int> List(const NounType& type, const Invocation& invocation) {
+  if (const auto group = invocation.Get("--group")) {
+    return ListGroup(type, *group, invocation);
+  }
   QJ_ASSIGN_OR_RETURN(Given given, ReadGiven(type, invocation));
   const auto request = type.NewRequest("List");
   SetPageSize(request.get());
@@ -336,10 +331,7 @@ class NounBuilder {
     const PositionalSpec both =
         Words(absl::StrCat(type_.pattern().Placeholder(), "|COLUMN=VALUE"),
               {"编号；列与值", "the id; columns with values"}, false);
-    const OptionSpec as_of =
-        Option("--as-of", "WHEN",
-               {"按当时所知：登记序号、RFC 3339 时刻或日期",
-                "as it was known then: a sequence number, a time or a date"});
+    const OptionSpec as_of = AsOfOption(lang_);
     const OptionSpec etag = Option("--etag", "ETAG",
                                    {"与当前版本不符则拒绝",
                                     "refused where it is not "
@@ -382,6 +374,7 @@ class NounBuilder {
         Option("--order-by", "COLUMNS",
                {"排序：列名[ desc]，以逗号分隔", "column[ desc], …"}),
         as_of};
+    if (type_.noun() == "organization") options.push_back(GroupOption(lang_));
     if (type_.KeepsDeleted()) {
       options.push_back(Option("--show-deleted", "",
                                {"也列出已删除的", "lists deleted ones too"}));

@@ -164,6 +164,108 @@ TEST_F(HistoryCli, DiffListsTheCellsThatChanged) {
   EXPECT_EQ(Run(&registry, {"diff"}).status, cli::kWrongUsage);
 }
 
+// A frozen round is a name for a sequence.
+TEST_F(HistoryCli, AStateIsReadByTheNameOfAFrozenRound) {
+  TestRegistry registry;
+  Write("first", EveryTable(1));
+  ASSERT_EQ(Run(&registry, {"import", Path("first")}).status, cli::kDone);
+  const auto seq = registry.Head().seq;
+  Write("rounds",
+        {{"rounds.csv", absl::StrCat("round_id,name_zh,year,state,frozen_seq\n"
+                                     "spring,春,2024,frozen,",
+                                     seq, "\n2025,年,2025,frozen,", seq,
+                                     "\nautumn,秋,2024,planned,\n")},
+         {"items.csv",
+          "item_id,name_zh,category,sectors\n"
+          "new,新,component,nev\n"}});
+  ASSERT_EQ(Run(&registry, {"import", Path("rounds")}).status, cli::kDone);
+  const auto items = [&](const std::string& when) {
+    return Run(&registry, {"item", "list", "--output", "csv", "--as-of", when});
+  };
+  const Outcome then = items(absl::StrCat(seq));
+  EXPECT_THAT(then.out, ::testing::Not(HasSubstr("new,")));
+  for (const char* name : {"spring", "rounds/spring", "rounds/2025"}) {
+    EXPECT_EQ(items(name).out, then.out) << name;
+  }
+  EXPECT_THAT(items(absl::StrCat(seq + 1)).out, HasSubstr("new,"));
+  for (const auto& [name, says] :
+       {std::pair{"summer", "there is no round 'summer'"},
+        {"autumn", "round 'autumn' is not frozen"}}) {
+    const Outcome outcome = items(name);
+    EXPECT_EQ(outcome.status, cli::kFailed) << name;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.err, HasSubstr(says));
+    EXPECT_THAT(outcome.err, HasSubstr("--as-of"));
+  }
+  EXPECT_EQ(items("Summer!").status, cli::kWrongUsage);
+
+  EXPECT_EQ(
+      Run(&registry, {"export", Path("then"), "--as-of", "spring"}).status,
+      cli::kDone);
+  EXPECT_THAT(Read(Path("then/items.csv")), ::testing::Not(HasSubstr("new,")));
+  const Outcome diff =
+      Run(&registry, {"diff", "--from", "spring", "items", "--output", "csv"});
+  EXPECT_THAT(diff.out, HasSubstr("items,items/new,"));
+}
+
+TEST_F(HistoryCli, Row79MarkupIsExportedAsItIs) {
+  TestRegistry registry;
+  const std::string items =
+      "item_id,name_zh,category,sectors\n"
+      "a,<script>alert('1&2')</script>,component,nev\n";
+  Write("in", {{"items.csv", items}});
+  ASSERT_EQ(Run(&registry, {"import", Path("in")}).status, cli::kDone);
+  ASSERT_EQ(Run(&registry, {"export", Path("out")}).status, cli::kDone);
+  EXPECT_THAT(Read(Path("out/items.csv")),
+              HasSubstr("a,<script>alert('1&2')</script>,"));
+  EXPECT_THAT(Run(&registry, {"item", "list", "--output", "csv"}).out,
+              HasSubstr("<script>alert('1&2')</script>"));
+}
+
+// Who belongs to whom, over every tier; and what was merged.
+TEST_F(HistoryCli, GroupsAndMergesAreListed) {
+  TestRegistry registry;
+  Write("in", {{"organizations.csv",
+                "organization_id,name_zh,country,parent_organization_id\n"
+                "holding,控股,CHN,\nplant-a,甲厂,CHN,division\n"
+                "division,事业部,CHN,holding\nplant-b,乙厂,CHN,holding\n"
+                "other,他人,DEU,\ntwin,甲,CHN,other\n"}});
+  ASSERT_EQ(Run(&registry, {"import", Path("in")}).status, cli::kDone);
+  const auto group = [&](const std::string& id) {
+    const Outcome listed = Run(
+        &registry, {"organization", "list", "--group", id, "--output", "csv"});
+    EXPECT_EQ(listed.status, cli::kDone) << listed.err;
+    std::vector<std::string> ids;
+    for (const auto& line :
+         absl::StrSplit(listed.out, '\n', absl::SkipEmpty())) {
+      ids.push_back(std::string(line.substr(0, line.find(','))));
+    }
+    return ids;
+  };
+  // The one at the top first, then tier by tier, each by id.
+  EXPECT_THAT(group("plant-a"),
+              ::testing::ElementsAre("organization_id", "holding", "division",
+                                     "plant-b", "plant-a"));
+  EXPECT_EQ(group("holding"), group("division"));
+  EXPECT_THAT(group("twin"),
+              ::testing::ElementsAre("organization_id", "other", "twin"));
+  EXPECT_EQ(Run(&registry, {"organization", "list", "--group", "no"}).status,
+            cli::kFailed);
+  EXPECT_EQ(Run(&registry,
+                {"organization", "list", "--group", "other", "country=CHN"})
+                .status,
+            cli::kWrongUsage);
+
+  ASSERT_EQ(
+      Run(&registry, {"merge", "organizations/plant-b", "organizations/twin"})
+          .status,
+      cli::kDone);
+  const Outcome merges = Run(&registry, {"merge", "--list", "--output", "csv"});
+  EXPECT_EQ(merges.status, cli::kDone) << merges.err;
+  EXPECT_EQ(merges.out, "kind,merged_id,kept_id\norganization,twin,plant-b\n");
+  EXPECT_EQ(Run(&registry, {"merge"}).status, cli::kWrongUsage);
+}
+
 TEST_F(HistoryCli, AnImportThatIsNotDoneInTimeIsCancelled) {
   TestRegistry registry;
   std::string items = "item_id,name_zh,category,sectors\n";

@@ -152,6 +152,22 @@ Files EveryTable(int version) {
        "alliance_id,organization_id,role\nleague,maker,role " + v + "\n"},
       {"chains.csv",
        "chain_id,name_zh,item_id,role,due_year\nc1,链,gear,r" + v + ",2030\n"},
+      {"merges.csv",
+       absl::StrCat("kind,merged_id,kept_id\norganization,old-lab,",
+                    version % 2 == 0 ? "lab" : "maker", "\n")},
+      {"rounds.csv",
+       "round_id,name_zh,name_en,year,sectors,organization_ids,item_ids,"
+       "open_time,close_time,state,frozen_seq\n"
+       "2024-a,填报,Round " +
+           v +
+           ",2024,nev,maker,gear;steel,2025-01-01,2025-03-31,frozen,1\n"
+           "2025-a,再填报,,2025,,,,,,,\n"},
+      {"round_reports.csv",
+       "round_id,organization_id,item_id,state,reason,confirmed_quantity\n"
+       "2024-a,maker,gear,accepted,\"reason, " +
+           v + "\",1." + v +
+           "\n"
+           "2024-a,maker,steel,returned,,\n"},
   };
 }
 

@@ -15,7 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "qiangji/registry/v1/export_service.grpc.pb.h"
-#include "tests/service/registry/registry_fixture.h"
+#include "tests/service/registry/every_table.h"
 #include "tests/support/files/xlsx_parts.h"
 #include "tests/support/status_matchers.h"
 
@@ -184,6 +184,17 @@ TEST(Formats, AWorkbookGoesRoundToTheByte) {
     ASSERT_THAT(again, IsOk());
     EXPECT_FALSE(again->changed());
   }
+}
+
+TEST(Formats, EveryTableHasASheetThatComesBack) {
+  TestRegistry first;
+  ASSERT_THAT(Errors(first, EveryTable(1)), IsEmpty());
+  const std::string book =
+      Document(first, registry::v1::EXPORT_FORMAT_XLSX, "zh");
+  TestRegistry copy;
+  ASSERT_THAT(Errors(copy, {{"book.xlsx", book}}), IsEmpty());
+  EXPECT_EQ(EveryRead(copy, 0, true), EveryRead(first, 0, true));
+  EXPECT_EQ(copy.Export()->first, first.Export()->first);
 }
 
 TEST(Formats, ATemplateImportsAsItIs) {

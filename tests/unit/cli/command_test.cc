@@ -82,7 +82,7 @@ TEST(CommandLine, WrongUsageIsStatusTwoAndPrintsNoResult) {
            {"metrics", "--year"},
            {"metrics", "--year", "25"},
            {"metrics", "--threshold", "0"},
-           {"metrics", "--as-of", "soon"},
+           {"metrics", "--as-of", "Soon!"},
            {"metrics", "--min-evidence", "rumour"},
            {"metrics", "--output", "docx"},
            {"coverage", "show", "--by", "province"},
