@@ -44,4 +44,10 @@ std::optional<std::string> Nearest(absl::string_view word,
   return best;
 }
 
+std::string DidYouMean(absl::string_view word,
+                       absl::Span<const std::string> candidates) {
+  const auto nearest = Nearest(word, candidates);
+  return nearest ? "; did you mean " + *nearest + "?" : "";
+}
+
 }  // namespace qiangji

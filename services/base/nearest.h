@@ -17,4 +17,9 @@ int EditDistance(absl::string_view a, absl::string_view b);
 std::optional<std::string> Nearest(absl::string_view word,
                                    absl::Span<const std::string> candidates);
 
+// "; did you mean X?" for an English message that goes on; "" where nothing is
+// near.
+std::string DidYouMean(absl::string_view word,
+                       absl::Span<const std::string> candidates);
+
 }  // namespace qiangji

@@ -14,6 +14,7 @@
 #include "services/rpc/runtime.h"
 #include "services/rpc/service.h"
 #include "services/rpc/stream.h"
+#include "services/rpc/timestamp.h"
 #include "services/rpc/unary.h"
 
 namespace qiangji::server {
@@ -22,12 +23,6 @@ namespace {
 using admin::v1::AdminService;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
-
-void ToProto(absl::Time time, google::protobuf::Timestamp* out) {
-  const std::int64_t nanos = absl::ToUnixNanos(time);
-  out->set_seconds(nanos / 1'000'000'000);
-  out->set_nanos(static_cast<int>(nanos % 1'000'000'000));
-}
 
 constexpr std::pair<rpc::Role, type::v1::Role> kRoles[] = {
     {rpc::Role::kEnterprise, type::v1::ROLE_ENTERPRISE},
@@ -145,7 +140,7 @@ class AdminHost::Service final : public AdminService::CallbackService {
                     admin::v1::ServerInfo* info) const {
     info->set_version(QJ_VERSION);
     info->set_database("sqlite");
-    ToProto(started_, info->mutable_start_time());
+    rpc::ToProto(started_, info->mutable_start_time());
     for (const Member& member : members_) {
       QJ_RETURN_IF_ERROR(Describe(member, info->add_services()));
     }

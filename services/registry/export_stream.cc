@@ -137,7 +137,8 @@ void ExportStream::SendFull(rpc::Writer<Part>& out, absl::string_view table,
     part.set_data(text_.substr(sent, kPartBytes));
     sent += part.data().size();
     if (history_ != nullptr && !table.empty()) {
-      if (file_hash_ == nullptr) file_hash_ = std::make_unique<Sha256Stream>();
+      if (file_hash_ == nullptr)
+        file_hash_ = std::make_unique<rpc::Sha256Stream>();
       file_hash_->Add(part.data());
       file_bytes_ += static_cast<std::int64_t>(part.data().size());
     }

@@ -12,7 +12,7 @@
 #include "db/store/store.h"
 #include "qiangji/registry/v1/export_service.pb.h"
 #include "services/registry/history_export.h"
-#include "services/registry/sha256.h"
+#include "services/rpc/crypto.h"
 #include "services/rpc/stream.h"
 
 namespace qiangji::registry {
@@ -58,7 +58,7 @@ class ExportStream {
   std::string text_;       // of the file, not sent yet
   std::int64_t rows_ = 0;  // of the file
   // With history: what the log says of the files before it.
-  std::unique_ptr<Sha256Stream> file_hash_;
+  std::unique_ptr<rpc::Sha256Stream> file_hash_;
   std::int64_t file_bytes_ = 0;
   std::vector<HistoryExport::File> files_;
   std::unique_ptr<HistoryExport> history_;

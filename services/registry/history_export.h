@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "db/store/store.h"
-#include "services/registry/sha256.h"
+#include "services/rpc/crypto.h"
 
 namespace qiangji::registry {
 
@@ -32,7 +32,7 @@ class HistoryExport {
   absl::Status ReadChange(store::Reader& reader, std::string& text);
 
   const store::Change head_;
-  Sha256Stream hash_;
+  rpc::Sha256Stream hash_;
   store::Seq seq_ = 0;  // of the change that is being written
   std::int64_t rows_in_change_ = 0;
   std::int64_t rows_written_ = 0;  // of it

@@ -100,13 +100,6 @@ const FieldDescriptor* FieldOfType(const Descriptor* request,
   return nullptr;
 }
 
-void ToProto(absl::Time time, Timestamp* out) {
-  const std::int64_t seconds = absl::ToUnixSeconds(time);
-  out->set_seconds(seconds);
-  out->set_nanos(static_cast<std::int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-}
-
 absl::StatusOr<ReadState> ResolveReadState(store::Reader& reader,
                                            const Message& request) {
   QJ_ASSIGN_OR_RETURN(store::Change head, reader.Head());

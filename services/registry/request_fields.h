@@ -10,12 +10,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "db/store/store.h"
+#include "services/rpc/timestamp.h"
 
 namespace google::protobuf {
 class Descriptor;
 class FieldDescriptor;
 class Message;
-class Timestamp;
 }  // namespace google::protobuf
 
 namespace qiangji::registry {
@@ -44,7 +44,7 @@ const google::protobuf::FieldDescriptor* FieldOfType(
     const google::protobuf::Descriptor* request,
     const google::protobuf::Descriptor* type);
 
-void ToProto(absl::Time time, google::protobuf::Timestamp* out);
+using rpc::ToProto;  // beside the conversions of this service
 
 // The state that read_time or read_seq of a request means: at most one of
 // them, neither is the head. OUT_OF_RANGE beyond the head or before the first

@@ -31,12 +31,10 @@ absl::StatusOr<int> FindColumn(const domain::TableSchema& table,
   if (found >= 0) return found;
   std::vector<std::string> known;
   for (const Column& each : table.columns) known.emplace_back(each.name);
-  const auto nearest = Nearest(column, known);
   return rpc::InvalidField(
-      field, absl::StrCat(
-                 domain::Quoted(column), " is no column of ", table.name,
-                 nearest ? absl::StrCat("; did you mean ", *nearest, "?") : "",
-                 "; accepted: ", absl::StrJoin(known, ", ")));
+      field, absl::StrCat(domain::Quoted(column), " is no column of ",
+                          table.name, DidYouMean(column, known),
+                          "; accepted: ", absl::StrJoin(known, ", ")));
 }
 
 bool HasOrder(Kind kind) {

@@ -28,6 +28,18 @@ namespace {
 namespace v1 = ::qiangji::registry::v1;
 using domain::TableId;
 
+// What the services below have in common.
+template <typename Base>
+class Serving : public Base {
+ public:
+  Serving(rpc::Runtime& runtime, store::Store& store, TableId table)
+      : runtime_(runtime), methods_(ResourceTypeOf(table), store) {}
+
+ protected:
+  rpc::Runtime& runtime_;
+  ResourceMethods methods_;
+};
+
 // One override; `Body` is the method of ResourceMethods behind it.
 #define QJ_METHOD(Service, Method, Response, Pool, Body)                     \
   grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context,     \
@@ -42,10 +54,9 @@ using domain::TableId;
 // with, and what it has beside. (The generated methods carry the resource's
 // name, so this is a macro and no template.)
 #define QJ_SERVICE(Service, Resource, Resources, Deleted, More)                \
-  class Service final : public v1::Service::CallbackService {                  \
+  class Service final : public Serving<v1::Service::CallbackService> {         \
    public:                                                                     \
-    Service(rpc::Runtime& runtime, store::Store& store, TableId table)         \
-        : runtime_(runtime), methods_(ResourceTypeOf(table), store) {}         \
+    using Serving::Serving;                                                    \
     QJ_METHOD(Service, Get##Resource, v1::Resource, kRead, Get)                \
     QJ_METHOD(Service, List##Resources, v1::List##Resources##Response, kRead,  \
               List)                                                            \
@@ -63,9 +74,6 @@ using domain::TableId;
     QJ_METHOD(Service, List##Resource##History,                                \
               v1::List##Resource##HistoryResponse, kRead, History)             \
     More                                                                       \
-                                                                               \
-        private : rpc::Runtime& runtime_;                                      \
-    ResourceMethods methods_;                                                  \
   };
 
 #define QJ_RESOURCE_SERVICE(Service, Resource, Resources) \

@@ -143,7 +143,7 @@ absl::Status SpooledFile::ReadRecords(
 
 Spool::Spool(std::string directory)
     : directory_(std::move(directory)),
-      hash_(std::make_unique<Sha256Stream>()) {}
+      hash_(std::make_unique<rpc::Sha256Stream>()) {}
 Spool::~Spool() = default;
 
 std::string Spool::Digest() const { return hash_->Digest(); }

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "services/registry/encoding.h"
-#include "services/registry/sha256.h"
+#include "services/rpc/crypto.h"
 
 namespace qiangji::registry {
 
@@ -95,7 +95,7 @@ class Spool {
   const std::string directory_;
   std::vector<std::unique_ptr<SpooledFile>> files_;
   std::int64_t bytes_ = 0;
-  std::unique_ptr<Sha256Stream> hash_;
+  std::unique_ptr<rpc::Sha256Stream> hash_;
 };
 
 }  // namespace qiangji::registry

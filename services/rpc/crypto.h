@@ -1,4 +1,4 @@
-// Digests for tokens and request hashes.
+// Digests for tokens, request hashes and files.
 #pragma once
 
 #include <string>
@@ -9,6 +9,21 @@ namespace qiangji::rpc {
 
 // 32 bytes each.
 std::string Sha256(absl::string_view data);
+// Of bytes as they come.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+
+  void Add(absl::string_view bytes);
+  // Of what was added so far.
+  std::string Digest() const;
+
+ private:
+  void* context_;  // EVP_MD_CTX
+};
 std::string HmacSha256(absl::string_view key, absl::string_view data);
 
 // Takes the same time wherever they differ.

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "services/base/nearest.h"
 #include "services/base/status_macros.h"
-#include "services/rpc/errors.h"
+#include "services/rpc/unknown_path.h"
 
 namespace qiangji::rpc {
 namespace {
@@ -27,20 +25,7 @@ struct Kept {
   std::map<const FieldDescriptor*, Kept> fields;
 };
 
-absl::Status Unknown(absl::string_view path, const std::string& step,
-                     const Descriptor* type) {
-  std::vector<std::string> known;
-  for (int i = 0; type != nullptr && i < type->field_count(); ++i) {
-    known.push_back(type->field(i)->name());
-  }
-  const auto nearest = Nearest(step, known);
-  return InvalidField(
-      kReadMaskKey,
-      absl::StrCat(
-          "unknown path ", path,
-          nearest ? absl::StrCat("; did you mean ", *nearest, "?") : "",
-          "; accepted: paths of the answer joined by commas"));
-}
+constexpr char kAccepted[] = "; accepted: paths of the answer joined by commas";
 
 absl::Status AddPath(absl::string_view path, const Descriptor* type,
                      Kept* kept) {
@@ -48,7 +33,9 @@ absl::Status AddPath(absl::string_view path, const Descriptor* type,
   for (const std::string& step : steps) {
     const FieldDescriptor* field =
         type == nullptr ? nullptr : type->FindFieldByName(step);
-    if (field == nullptr) return Unknown(path, step, type);
+    if (field == nullptr) {
+      return UnknownPath(kReadMaskKey, path, step, type, kAccepted);
+    }
     kept = &kept->fields[field];
     type = field->message_type();
   }

@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/api/field_behavior.pb.h"
-#include "services/base/nearest.h"
 #include "services/base/status_macros.h"
 #include "services/rpc/errors.h"
+#include "services/rpc/unknown_path.h"
 
 namespace qiangji::rpc {
 namespace {
@@ -57,19 +57,7 @@ void Take(const Message& source, const FieldDescriptor* field,
   MergeField(source, field, target);
 }
 
-absl::Status UnknownPath(absl::string_view path, const std::string& step,
-                         const google::protobuf::Descriptor& type) {
-  std::vector<std::string> known;
-  for (int i = 0; i < type.field_count(); ++i) {
-    known.push_back(type.field(i)->name());
-  }
-  const auto nearest = Nearest(step, known);
-  return InvalidField(
-      "update_mask",
-      absl::StrCat(
-          "unknown path ", path,
-          nearest ? absl::StrCat("; did you mean ", *nearest, "?") : ""));
-}
+constexpr char kField[] = "update_mask";
 
 absl::Status TakePath(absl::string_view path, const Message& source,
                       Message* target) {
@@ -79,7 +67,7 @@ absl::Status TakePath(absl::string_view path, const Message& source,
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto* field = from->GetDescriptor()->FindFieldByName(steps[i]);
     if (field == nullptr) {
-      return UnknownPath(path, steps[i], *from->GetDescriptor());
+      return UnknownPath(kField, path, steps[i], from->GetDescriptor());
     }
     if (!Settable(field)) return absl::OkStatus();
     if (i + 1 == steps.size()) {
@@ -88,8 +76,7 @@ absl::Status TakePath(absl::string_view path, const Message& source,
     }
     if (field->is_repeated() ||
         field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-      return InvalidField("update_mask",
-                          absl::StrCat(path, " goes below ", steps[i]));
+      return InvalidField(kField, absl::StrCat(path, " goes below ", steps[i]));
     }
     from = &from->GetReflection()->GetMessage(*from, field);
     into = into->GetReflection()->MutableMessage(into, field);
