@@ -11,7 +11,7 @@
 #include "services/domain/exposure.h"
 #include "services/domain/incremental.h"
 #include "services/domain/trace.h"
-#include "tests/unit/domain/random_tiers_case.h"
+#include "tests/support/world/random_tiers_case.h"
 
 namespace qiangji::domain {
 namespace {

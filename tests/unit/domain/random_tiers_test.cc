@@ -14,7 +14,7 @@
 #include "services/domain/marginal.h"
 #include "services/domain/supply_layer.h"
 #include "services/domain/trace.h"
-#include "tests/unit/domain/random_tiers_case.h"
+#include "tests/support/world/random_tiers_case.h"
 
 namespace qiangji::domain {
 namespace {

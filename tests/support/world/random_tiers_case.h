@@ -38,8 +38,7 @@ inline ScenarioSpec SpecOf(const test::RefScenario& scenario) {
 // Rounds of a long test: a tenth where code runs slowly by intent, more by the
 // environment's QJ_LONG.
 inline unsigned Rounds(unsigned optimized) {
-#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || \
-    defined(__SANITIZE_THREAD__)
+#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(QJ_TSAN)
   optimized /= 10;
 #endif
   const char* more = std::getenv("QJ_LONG");
