@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,18 @@
 #include "services/domain/value.h"
 
 namespace qiangji::sql {
+
+// How a column is stored.
+enum class CellType { kInt, kReal, kText };
+
+// Keeps the room of a text that is there.
+inline void AssignText(absl::string_view text, domain::Value* out) {
+  if (auto* old = std::get_if<std::string>(out)) {
+    old->assign(text.data(), text.size());
+  } else {
+    out->emplace<std::string>(text.data(), text.size());
+  }
+}
 
 // Not thread-safe. Bound texts and blobs are not copied: they live until
 // Reset. Columns are valid until the next Step or Reset.
@@ -33,7 +46,8 @@ class Statement {
   absl::Status Run();
 
   // Columns count from 0.
-  virtual bool IsNull(int column) = 0;
+  // The cell into `out`, in place where it holds a text already.
+  virtual void Cell(int column, CellType type, domain::Value* out) = 0;
   virtual std::int64_t Int(int column) = 0;
   virtual double Double(int column) = 0;
   virtual absl::string_view Text(int column) = 0;

@@ -1,6 +1,8 @@
 #include "db/sql/history_walk.h"
 
+#include <limits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_join.h"
 #include "db/sql/key_codec.h"
@@ -10,54 +12,98 @@
 namespace qiangji::sql {
 namespace {
 
-void ReadKey(const TableLayout& layout, Statement& row, Cells* key) {
-  key->resize(layout.key_count());
-  for (std::size_t c = 0; c < layout.key_count(); ++c) {
-    const int at = static_cast<int>(c);
-    if (layout.columns()[c].type == CellType::kInt) {
-      (*key)[c] = row.Int(at);
-    } else {
-      (*key)[c] = std::string(row.Text(at));
-    }
-  }
-}
+constexpr store::Seq kNone = -1;  // before every closing sequence
+constexpr store::Seq kEvery = std::numeric_limits<store::Seq>::max();
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HistoryWalk>> HistoryWalk::Make(
     Session* session, const Table& table, const store::ScanOptions& options,
     const store::AccessScope& scope, store::Seq at) {
-  auto walk = std::unique_ptr<HistoryWalk>(new HistoryWalk(session, table));
-  const TableLayout& layout = table.layout;
-  Query& query = walk->row_;
-  query.parameters.resize(layout.key_count());
-  query.Parameter(at);  // as table.sql.live_at numbers it
-  std::vector<std::string> conditions = {
-      absl::StrCat("t.seq_from <= ", query.Parameter(at))};
-  walk->nothing_ =
-      !AddFilters(layout, options, /*joined=*/false, &conditions, &query);
-  const std::string visible = ScopeCondition(layout, scope, &query);
-  if (!visible.empty()) conditions.push_back(visible);
-  query.sql = absl::StrCat("SELECT t.* FROM (", table.sql.live_at, ") t WHERE ",
-                           absl::StrJoin(conditions, " AND "));
+  auto walk = std::unique_ptr<HistoryWalk>(new HistoryWalk(session, table, at));
+  walk->find_.parameters.resize(walk->layout_.key_count() + 1);
   QJ_RETURN_IF_ERROR(walk->Start(options));
+  QJ_RETURN_IF_ERROR(walk->MakeQueries(table, options, scope));
   return walk;
 }
 
+// The place is compared as one with the key and the sequence, but for a first
+// cell that is given: the index ends where that does. Filters do not narrow
+// what is sought, which would step over the versions of keys that they refuse.
+absl::Status HistoryWalk::MakeQueries(const Table& table,
+                                      const store::ScanOptions& options,
+                                      const store::AccessScope& scope) {
+  const std::size_t fixed = pinned_ || layout_.item_ordered() ? 1 : 0;
+  std::vector<std::string> order;
+  std::vector<std::string> place;
+  for (std::size_t c = fixed; c < layout_.key_count(); ++c) {
+    order.push_back(absl::StrCat("t.", layout_.columns()[c].name));
+    place.push_back(absl::StrCat("$", c + 1));
+  }
+  order.push_back("t.seq_to");
+  place.push_back(absl::StrCat("$", layout_.key_count() + 1));
+  std::vector<std::string> wanted;
+  nothing_ = nothing_ ||
+             !AddFilters(layout_, options, /*joined=*/false, &wanted, &find_);
+  const std::string visible = ScopeCondition(layout_, scope, &find_);
+  if (!visible.empty()) wanted.push_back(visible);
+  const std::string by = absl::StrJoin(order, ", ");
+  find_.sql = absl::StrCat(
+      "SELECT ", table.sql.columns, ", t.seq_to, ",
+      wanted.empty()
+          ? "1"
+          : absl::StrCat("CASE WHEN ", absl::StrJoin(wanted, " AND "),
+                         " THEN 1 ELSE 0 END"),
+      " FROM ", layout_.name(), "_history t WHERE ",
+      fixed == 0 ? ""
+                 : absl::StrCat("t.", layout_.columns()[0].name, " = $1 AND "),
+      "(", by, ") > (", absl::StrJoin(place, ", "), ") ORDER BY ", by,
+      " LIMIT 1");
+  QJ_ASSIGN_OR_RETURN(Lease found, session_->Prepare(find_.sql));
+  found_.emplace(std::move(found));
+  if (layout_.item_ordered()) {
+    next_item_ = absl::StrCat(
+        "SELECT k.id, k.name FROM ", layout_.dictionary(Names::kItem)->table(),
+        " k WHERE k.name > $1 AND EXISTS (SELECT 1 FROM ", layout_.name(),
+        "_history t WHERE t.", layout_.columns()[0].name,
+        " = k.id) ORDER BY k.name LIMIT 1");
+  }
+  return absl::OkStatus();
+}
+
+void HistoryWalk::Place(Cells key, store::Seq closed) {
+  std::move(key.begin(), key.end(), find_.parameters.begin());
+  find_.parameters[layout_.key_count()] = closed;
+}
+
+Cells HistoryWalk::FirstKey(domain::Value first) const {
+  Cells key(layout_.key_count());
+  for (std::size_t c = 0; c < key.size(); ++c) {
+    if (layout_.columns()[c].type == CellType::kInt) {
+      key[c] = std::numeric_limits<std::int64_t>::min();
+    } else {
+      key[c] = std::string();
+    }
+  }
+  if (!domain::IsNull(first)) key[0] = std::move(first);
+  return key;
+}
+
 absl::Status HistoryWalk::Start(const store::ScanOptions& options) {
-  key_.resize(layout_.key_count());
+  const StoredColumn& first = layout_.columns()[0];
+  domain::Value pin;
   for (const auto& [column, value] : options.equals) {
-    const StoredColumn& first = layout_.columns()[0];
     if (column != first.column || domain::IsNull(value)) continue;
-    pinned_ = 1;
-    in_item_ = true;
-    key_[0] = value;
+    pinned_ = true;
+    pin = value;
     if (first.names == Names::kNone) continue;
     item_ = domain::TextOf(value);
     const auto id = layout_.dictionary(first.names)->Find(item_);
     nothing_ = nothing_ || !id.has_value();
-    key_[0] = id.value_or(0);
+    pin = id.value_or(0);
   }
+  in_item_ = pinned_ || !layout_.item_ordered();
+  Place(FirstKey(std::move(pin)), kNone);
   if (options.after.empty()) return absl::OkStatus();
   absl::string_view cursor = options.after;
   std::string item;
@@ -70,108 +116,60 @@ absl::Status HistoryWalk::Start(const store::ScanOptions& options) {
   if (by_item) {
     item_ = item;
     const auto id = layout_.dictionary(Names::kItem)->Find(item);
-    if (!id.has_value()) {  // the cursor's item was never committed
-      in_item_ = false;
-      return absl::OkStatus();
-    }
-    cells[0] = *id;
+    in_item_ = id.has_value();  // the cursor's item was never committed
+    cells[0] = id.value_or(0);
   }
-  key_ = std::move(cells);
-  past_ = true;
-  in_item_ = true;
+  Place(std::move(cells), kEvery);
   return absl::OkStatus();
 }
 
 absl::Status HistoryWalk::Next() {
   has_row_ = false;
-  while (!nothing_) {
-    QJ_ASSIGN_OR_RETURN(const bool found, NextKey());
-    if (!found) return absl::OkStatus();
-    QJ_ASSIGN_OR_RETURN(has_row_, Load());
-    if (has_row_) return absl::OkStatus();
+  while (!nothing_ && !has_row_) {
+    if (in_item_) {
+      QJ_ASSIGN_OR_RETURN(const bool found, Seek());
+      if (found) continue;
+      if (pinned_ || !layout_.item_ordered()) return absl::OkStatus();
+    }
+    QJ_ASSIGN_OR_RETURN(const bool another, NextItem());
+    if (!another) return absl::OkStatus();
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> HistoryWalk::NextKey() {
-  if (!layout_.item_ordered()) return Seek(pinned_);
-  for (;;) {
-    if (in_item_) {
-      QJ_ASSIGN_OR_RETURN(const bool found, Seek(1));
-      if (found) return true;
-      if (pinned_ > 0) return false;
-    }
-    QJ_ASSIGN_OR_RETURN(const bool another, NextItem());
-    if (!another) return false;
-  }
-}
-
 absl::StatusOr<bool> HistoryWalk::NextItem() {
-  const std::string& keys = layout_.dictionary(Names::kItem)->table();
   const std::string after = item_;
-  QJ_ASSIGN_OR_RETURN(
-      Lease find,
-      session_->Prepare(absl::StrCat(
-          "SELECT k.id, k.name FROM ", keys,
-          " k WHERE k.name > $1 AND EXISTS (SELECT 1 FROM ", layout_.name(),
-          "_history t WHERE t.", layout_.columns()[0].name,
-          " = k.id) ORDER BY k.name LIMIT 1")));
+  QJ_ASSIGN_OR_RETURN(Lease find, session_->Prepare(next_item_));
   find->BindText(1, after);
   QJ_ASSIGN_OR_RETURN(const bool found, find->Step());
   if (!found) return false;
-  key_[0] = find->Int(0);
+  Place(FirstKey(find->Int(0)), kNone);
   item_ = std::string(find->Text(1));
   in_item_ = true;
-  past_ = false;
   return true;
 }
 
-absl::StatusOr<bool> HistoryWalk::Seek(std::size_t fixed) {
-  const std::size_t keys = layout_.key_count();
-  if (past_ && fixed == keys) return false;  // a key comes once
-  std::vector<std::string> columns, order, conditions, parameters;
-  for (std::size_t c = 0; c < keys; ++c) {
-    columns.push_back(absl::StrCat("t.", layout_.columns()[c].name));
-    if (c < fixed) {
-      conditions.push_back(absl::StrCat(columns[c], " = $", c + 1));
-    } else {
-      order.push_back(columns[c]);
-      parameters.push_back(absl::StrCat("$", c + 1));
-    }
+absl::StatusOr<bool> HistoryWalk::Seek() {
+  Statement& found = **found_;
+  found.Reset();  // before the cells that are bound change
+  find_.BindTo(found);
+  QJ_ASSIGN_OR_RETURN(const bool any, found.Step());
+  if (!any) return false;
+  const int columns = static_cast<int>(layout_.columns().size());
+  const store::Seq from = found.Int(columns + 1);
+  const store::Seq to = found.Int(columns + 2);
+  has_row_ = from <= at_ && to > at_ && found.Int(columns + 3) != 0;
+  if (has_row_) {
+    QJ_RETURN_IF_ERROR(SqlReader::ReadStored(layout_, found, &stored_));
+    cursor_.clear();
+    AppendCursor(layout_, found, item_, &cursor_);
   }
-  if (past_) {
-    conditions.push_back(absl::StrCat("(", absl::StrJoin(order, ", "), ") > (",
-                                      absl::StrJoin(parameters, ", "), ")"));
-  }
-  QJ_ASSIGN_OR_RETURN(
-      Lease find,
-      session_->Prepare(absl::StrCat(
-          "SELECT ", absl::StrJoin(columns, ", "), " FROM ", layout_.name(),
-          "_history t", conditions.empty() ? "" : " WHERE ",
-          absl::StrJoin(conditions, " AND "), order.empty() ? "" : " ORDER BY ",
-          absl::StrJoin(order, ", "), " LIMIT 1")));
-  for (std::size_t c = 0; c < (past_ ? keys : fixed); ++c) {
-    find->BindValue(static_cast<int>(c) + 1, key_[c]);
-  }
-  QJ_ASSIGN_OR_RETURN(const bool found, find->Step());
-  if (!found) return false;
-  Cells next;
-  ReadKey(layout_, *find, &next);
-  find->Reset();  // before the cells that are bound go
-  key_ = std::move(next);
-  past_ = true;
-  return true;
-}
-
-absl::StatusOr<bool> HistoryWalk::Load() {
-  std::copy(key_.begin(), key_.end(), row_.parameters.begin());
-  QJ_ASSIGN_OR_RETURN(Lease find, session_->Prepare(row_.sql));
-  row_.BindTo(*find);
-  QJ_ASSIGN_OR_RETURN(const bool found, find->Step());
-  if (!found) return false;
-  QJ_RETURN_IF_ERROR(SqlReader::ReadStored(layout_, *find, &cells_, &stored_));
-  cursor_.clear();
-  AppendCursor(layout_, cells_, item_, &cursor_);
+  Cells key;
+  layout_.ReadKey(found, &key);
+  found.Reset();
+  // Of a key whose first version at hand was closed too soon, what was live
+  // comes after; of another, nothing else can be wanted.
+  Place(std::move(key), to > at_ ? kEvery : at_);
   return true;
 }
 

@@ -2,13 +2,14 @@
 //
 // Every revision of a row lies beside the others in its history table. A
 // statement over that table would step over all of them to give one a row, so
-// this seeks: to the next key, then to its version of the time. A page costs
-// the same after one revision a row and after a thousand.
+// this seeks: to the next key, then to its version of the time, by one
+// statement. A page costs the same after one revision a row and after a
+// thousand.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "db/sql/query.h"
@@ -28,31 +29,34 @@ class HistoryWalk final : public RowSource {
   absl::Status Next() override;
 
  private:
-  HistoryWalk(Session* session, const Table& table)
-      : session_(session), table_(table), layout_(table.layout) {}
+  HistoryWalk(Session* session, const Table& table, store::Seq at)
+      : session_(session), layout_(table.layout), at_(at) {}
 
+  absl::Status MakeQueries(const Table& table,
+                           const store::ScanOptions& options,
+                           const store::AccessScope& scope);
   // Where the walk starts: after a cursor, or at a key's wanted first cell.
   absl::Status Start(const store::ScanOptions& options);
-  // Puts the next key into key_; false at the end.
-  absl::StatusOr<bool> NextKey();
+  // The walk is past the versions of `key` that were closed by `closed`.
+  void Place(Cells key, store::Seq closed);
+  // A key before all others whose first cell is `first`.
+  Cells FirstKey(domain::Value first) const;
+  // Goes on to the first key of the next item; false at the end.
   absl::StatusOr<bool> NextItem();
-  // The next key whose first `fixed` cells are those of key_.
-  absl::StatusOr<bool> Seek(std::size_t fixed);
-  absl::StatusOr<bool> Load();
+  // Goes on to the version after the place, or past more where that one cannot
+  // be wanted; has_row_ where it is. False: there is none (of this item).
+  absl::StatusOr<bool> Seek();
 
   Session* const session_;
-  const Table& table_;
   const TableLayout& layout_;
-  Query row_;  // the version of key_, which its first parameters are
+  const store::Seq at_;
+  Query find_;  // its parameters: the place (key, sequence), then filters'
+  std::optional<Lease> found_;  // find_, prepared
+  std::string next_item_;
   bool nothing_ = false;
-  std::size_t pinned_ = 0;  // 1: the key's first cell is given
-  Cells key_;
-  // Whether key_ is a key that the walk is past; else only its first cell may
-  // say where to go on: that of a pinned key, or of the item in turn.
-  bool past_ = false;
-  bool in_item_ = false;
-  std::string item_;  // the text of key_[0] where item-ordered
-  Cells cells_;
+  bool pinned_ = false;   // the key's first cell is given
+  bool in_item_ = false;  // the place is in item_; else after it
+  std::string item_;      // the text of the place's item where item-ordered
 };
 
 }  // namespace qiangji::sql

@@ -45,12 +45,14 @@ void AppendKeyInt(std::int64_t value, std::string* out) {
 }
 
 void AppendKeyText(absl::string_view text, std::string* out) {
-  for (const char c : text) {
-    out->push_back(c);
-    if (c == '\0') out->push_back('\xff');
+  for (;;) {
+    const std::size_t end = std::min(text.find('\0'), text.size());
+    out->append(text.data(), end);
+    if (end == text.size()) break;
+    out->append("\0\xff", 2);
+    text.remove_prefix(end + 1);
   }
-  out->push_back('\0');
-  out->push_back('\x01');
+  out->append("\0\x01", 2);
 }
 
 void AppendKeyCell(const domain::Value& cell, std::string* out) {

@@ -259,13 +259,13 @@ absl::StatusOr<Query> ScanQuery(const Table& table,
   return query;
 }
 
-void AppendCursor(const TableLayout& layout, const Cells& cells,
+void AppendCursor(const TableLayout& layout, Statement& row,
                   absl::string_view item_id, std::string* out) {
   if (layout.item_ordered()) {
     AppendKeyText(item_id, out);
-    layout.AppendKey(cells, 1, out);
+    layout.AppendKey(row, 1, out);
   } else {
-    layout.AppendKey(cells, 0, out);
+    layout.AppendKey(row, 0, out);
   }
 }
 

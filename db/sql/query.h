@@ -72,8 +72,9 @@ absl::StatusOr<Query> ScanQuery(const Table& table,
                                 const store::AccessScope& scope, Side side,
                                 store::Seq at, bool* impossible);
 
-// The cursor of a row in the order by key: its place as bytes.
-void AppendCursor(const TableLayout& layout, const Cells& cells,
+// The cursor of a row, as TableSql selects it, in the order by key: its place
+// as bytes.
+void AppendCursor(const TableLayout& layout, Statement& row,
                   absl::string_view item_id, std::string* out);
 
 }  // namespace qiangji::sql

@@ -71,9 +71,8 @@ absl::StatusOr<Seq> SqlReader::SeqAt(absl::Time time) {
 }
 
 absl::Status SqlReader::ReadStored(const TableLayout& layout, Statement& row,
-                                   Cells* cells, Stored* stored) {
-  layout.Read(row, cells);
-  QJ_RETURN_IF_ERROR(layout.Decode(*cells, &stored->row));
+                                   Stored* stored) {
+  QJ_RETURN_IF_ERROR(layout.ReadRow(row, &stored->row));
   const int next = static_cast<int>(layout.columns().size());
   const absl::string_view owner = row.Text(next);
   stored->owner_id.assign(owner.data(), owner.size());
@@ -87,11 +86,10 @@ absl::StatusOr<std::vector<Stored>> SqlReader::Rows(const TableLayout& layout,
   QJ_ASSIGN_OR_RETURN(Lease find, session_->Prepare(query.sql));
   query.BindTo(*find);
   std::vector<Stored> rows;
-  Cells cells;
   for (;;) {
     QJ_ASSIGN_OR_RETURN(const bool more, find->Step());
     if (!more) return rows;
-    QJ_RETURN_IF_ERROR(ReadStored(layout, *find, &cells, &rows.emplace_back()));
+    QJ_RETURN_IF_ERROR(ReadStored(layout, *find, &rows.emplace_back()));
   }
 }
 

@@ -51,7 +51,7 @@ class SqlReader final : public store::Reader {
       store::Seq at);
   // Rows, as TableSql selects them, of a statement that is bound.
   static absl::Status ReadStored(const TableLayout& layout, Statement& row,
-                                 Cells* cells, store::Stored* stored);
+                                 store::Stored* stored);
   // The keys that change `seq` touched in each table, block by block.
   // DATA_LOSS where a block cannot be read.
   absl::Status ChangedKeys(

@@ -15,7 +15,8 @@ namespace {
 
 using Order = absl::Span<const domain::OrderColumn>;
 
-// The rows of one statement. Those newer than `newest` are hidden.
+// The rows of one statement. Those newer than `newest` are hidden: of them only
+// the cursor is read.
 class RowStream final : public RowSource {
  public:
   RowStream(const TableLayout& layout, Query query, Lease statement,
@@ -30,16 +31,14 @@ class RowStream final : public RowSource {
   absl::Status Next() override {
     QJ_ASSIGN_OR_RETURN(has_row_, statement_->Step());
     if (!has_row_) return absl::OkStatus();
-    QJ_RETURN_IF_ERROR(
-        SqlReader::ReadStored(layout_, *statement_, &cells_, &stored_));
-    hidden_ = newest_ != store::kHead && stored_.seq_from > newest_;
+    const int columns = static_cast<int>(layout_.columns().size());
     cursor_.clear();
     absl::string_view item;
-    if (layout_.item_ordered()) {
-      item = statement_->Text(static_cast<int>(layout_.columns().size()) + 3);
-    }
-    AppendCursor(layout_, cells_, item, &cursor_);
-    return absl::OkStatus();
+    if (layout_.item_ordered()) item = statement_->Text(columns + 3);
+    AppendCursor(layout_, *statement_, item, &cursor_);
+    hidden_ = newest_ != store::kHead && statement_->Int(columns + 1) > newest_;
+    return hidden_ ? absl::OkStatus()
+                   : SqlReader::ReadStored(layout_, *statement_, &stored_);
   }
 
  private:
@@ -47,7 +46,6 @@ class RowStream final : public RowSource {
   const Query query_;  // its parameters are bound, not copied
   Lease statement_;
   const store::Seq newest_;
-  Cells cells_;
 };
 
 // Whether the row of `a` comes before that of `b`. A key has one version in a

@@ -1,9 +1,9 @@
 #include "db/sql/table_layout.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "db/sql/key_codec.h"
 #include "services/base/status_macros.h"
 
@@ -202,7 +202,11 @@ absl::Status TableLayout::DecodeCell(const StoredColumn& column,
     }
     return absl::OkStatus();
   }
-  const std::int64_t id = domain::IntOf(cell);
+  return DecodeName(column, domain::IntOf(cell), row);
+}
+
+absl::Status TableLayout::DecodeName(const StoredColumn& column,
+                                     std::int64_t id, domain::Row* row) const {
   if (id == 0 && column.column >= 0) {
     (*row)[static_cast<std::size_t>(column.column)] = std::monostate();
     return absl::OkStatus();
@@ -213,16 +217,19 @@ absl::Status TableLayout::DecodeCell(const StoredColumn& column,
         name(), ".", column.name, ": surrogate ", id, " has no name"));
   }
   if (column.column >= 0) {
-    (*row)[static_cast<std::size_t>(column.column)] = *text;
+    AssignText(*text, &(*row)[static_cast<std::size_t>(column.column)]);
     return absl::OkStatus();
   }
-  std::size_t f = 0;
-  for (absl::string_view part : absl::StrSplit(*text, Dictionary::kSeparator)) {
-    Value& out = (*row)[static_cast<std::size_t>(facet_columns_[f++])];
+  absl::string_view rest = *text;
+  for (const int facet : facet_columns_) {
+    Value& out = (*row)[static_cast<std::size_t>(facet)];
+    const absl::string_view part = rest.substr(
+        0, std::min(rest.find(Dictionary::kSeparator), rest.size()));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
     if (part.empty()) {
       out = std::monostate();
     } else {
-      out = std::string(part);
+      AssignText(part, &out);
     }
   }
   return absl::OkStatus();
@@ -248,29 +255,49 @@ absl::StatusOr<domain::Key> TableLayout::DecodeKey(
 void TableLayout::Read(Statement& row, Cells* cells) const {
   cells->resize(columns_.size());
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    const int at = static_cast<int>(c);
-    Value& cell = (*cells)[c];
-    if (row.IsNull(at)) {
-      cell = std::monostate();
-    } else if (columns_[c].type == CellType::kInt) {
-      cell = row.Int(at);
-    } else if (columns_[c].type == CellType::kReal) {
-      cell = row.Double(at);
-    } else {
-      const absl::string_view text = row.Text(at);
-      if (auto* old = std::get_if<std::string>(&cell)) {
-        old->assign(text.data(), text.size());
-      } else {
-        cell = std::string(text);
-      }
-    }
+    row.Cell(static_cast<int>(c), columns_[c].type, &(*cells)[c]);
   }
+}
+
+void TableLayout::ReadKey(Statement& row, Cells* cells) const {
+  cells->resize(key_count_);
+  for (std::size_t c = 0; c < key_count_; ++c) {
+    row.Cell(static_cast<int>(c), columns_[c].type, &(*cells)[c]);
+  }
+}
+
+absl::Status TableLayout::ReadRow(Statement& row, domain::Row* out) const {
+  out->resize(schema_->columns.size());
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    const StoredColumn& column = columns_[c];
+    const int at = static_cast<int>(c);
+    if (column.names != Names::kNone) {
+      QJ_RETURN_IF_ERROR(DecodeName(column, row.Int(at), out));
+      continue;
+    }
+    Value& cell = (*out)[static_cast<std::size_t>(column.column)];
+    row.Cell(at, column.type, &cell);
+    if (c < key_count_ && Empty(cell)) cell = std::monostate();
+  }
+  return absl::OkStatus();
 }
 
 void TableLayout::AppendKey(const Cells& cells, std::size_t first,
                             std::string* out) const {
   for (std::size_t c = first; c < key_count_; ++c) {
     AppendKeyCell(cells[c], out);
+  }
+}
+
+void TableLayout::AppendKey(Statement& row, std::size_t first,
+                            std::string* out) const {
+  for (std::size_t c = first; c < key_count_; ++c) {
+    const int at = static_cast<int>(c);
+    if (columns_[c].type == CellType::kInt) {
+      AppendKeyInt(row.Int(at), out);
+    } else {
+      AppendKeyText(row.Text(at), out);
+    }
   }
 }
 

@@ -14,7 +14,6 @@
 
 namespace qiangji::sql {
 
-enum class CellType { kInt, kReal, kText };
 enum class Names { kNone, kItem, kOrganization, kFacet };
 
 struct StoredColumn {
@@ -57,9 +56,15 @@ class TableLayout {
 
   // Reads columns() from a row that selected them first.
   void Read(Statement& row, Cells* cells) const;
+  // Their key cells alone.
+  void ReadKey(Statement& row, Cells* cells) const;
+  // Read and Decode in one: DATA_LOSS where a surrogate has no name.
+  absl::Status ReadRow(Statement& row, domain::Row* out) const;
 
   // key_codec.h over the key cells from `first` on.
   void AppendKey(const Cells& cells, std::size_t first, std::string* out) const;
+  // The same of a row that selected columns() first.
+  void AppendKey(Statement& row, std::size_t first, std::string* out) const;
   bool ParseKey(absl::string_view bytes, std::size_t first, Cells* cells) const;
 
  private:
@@ -69,6 +74,8 @@ class TableLayout {
                           domain::Value* cell) const;
   absl::Status DecodeCell(const StoredColumn& column, const domain::Value& cell,
                           bool key, domain::Row* row) const;
+  absl::Status DecodeName(const StoredColumn& column, std::int64_t id,
+                          domain::Row* row) const;
 
   const domain::TableSchema* schema_;
   Dictionaries* dictionaries_;
