@@ -326,22 +326,42 @@ absl::StatusOr<Value> ParseCell(const Column& column, absl::string_view text) {
   return absl::InternalError("unknown kind of column");
 }
 
-std::string FormatNumber(double number) {
+namespace {
+
+template <typename Number>
+void AppendNumber(Number number, std::string& out) {
   std::array<char, 32> buffer;
   const auto result =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return std::string(buffer.data(), result.ptr);
+  out.append(buffer.data(), result.ptr);
+}
+
+}  // namespace
+
+std::string FormatNumber(double number) {
+  std::string text;
+  AppendNumber(number, text);
+  return text;
+}
+
+void AppendCell(const Column& column, const Value& value, std::string& out) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    out += *text;
+  } else if (const auto* number = std::get_if<double>(&value)) {
+    AppendNumber(*number, out);
+  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    if (column.kind == Kind::kBool) {
+      out += *integer != 0 ? "true" : "false";
+    } else {
+      AppendNumber(*integer, out);
+    }
+  }
 }
 
 std::string FormatCell(const Column& column, const Value& value) {
-  if (const auto* number = std::get_if<double>(&value)) {
-    return FormatNumber(*number);
-  }
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    if (column.kind == Kind::kBool) return *integer != 0 ? "true" : "false";
-    return absl::StrCat(*integer);
-  }
-  return TextOf(value);
+  std::string text;
+  AppendCell(column, value, text);
+  return text;
 }
 
 std::string Quoted(absl::string_view text) {

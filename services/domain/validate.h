@@ -43,6 +43,8 @@ absl::StatusOr<Value> ParseCell(const Column& column, absl::string_view text);
 // to the same value. Numbers in the shortest form that reads back equal.
 std::string FormatCell(const Column& column, const Value& value);
 std::string FormatNumber(double number);
+// FormatCell at the end of `out`.
+void AppendCell(const Column& column, const Value& value, std::string& out);
 
 // What a column accepts, for messages and templates: "a number from 0 to 1".
 std::string Accepted(const Column& column);

@@ -189,7 +189,10 @@ absl::Status CsvReader::Finish() { return impl_->Finish(); }
 std::int64_t CsvReader::line() const { return impl_->line(); }
 
 void AppendCsvCell(absl::string_view cell, std::string& out) {
-  if (cell.find_first_of(",\"\r\n") == absl::string_view::npos) {
+  const bool plain = std::none_of(cell.begin(), cell.end(), [](char c) {
+    return c == ',' || c == '"' || c == '\r' || c == '\n';
+  });
+  if (plain) {
     out.append(cell.data(), cell.size());
     return;
   }

@@ -1,16 +1,14 @@
 #include "services/registry/export_stream.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
 #include "services/registry/change_stream.h"
-#include "services/registry/csv_reader.h"
+#include "services/registry/csv_row.h"
 #include "services/registry/history_log.h"
 #include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
-#include "services/registry/row_parser.h"
 #include "services/rpc/errors.h"
 
 namespace qiangji::registry {
@@ -21,24 +19,6 @@ constexpr std::size_t kPartBytes = 128 << 10;
 // What one slice sends at the most: far less than a queue holds, however long
 // the rows are that it read.
 constexpr std::size_t kSliceBytes = 1 << 20;
-
-std::vector<std::string> KeyTexts(const domain::TableSchema& table,
-                                  const domain::Row& row) {
-  std::vector<std::string> texts;
-  for (int c : table.key_columns()) {
-    const auto at = static_cast<std::size_t>(c);
-    texts.push_back(domain::FormatCell(table.columns[at], row[at]));
-  }
-  return texts;
-}
-
-void AppendLine(const std::vector<std::string>& cells, std::string& out) {
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    if (c > 0) out.push_back(',');
-    AppendCsvCell(cells[c], out);
-  }
-  out.push_back('\n');
-}
 
 }  // namespace
 
@@ -66,52 +46,21 @@ absl::Status ExportStream::Begin(const rpc::RequestContext& call,
   return absl::OkStatus();
 }
 
-void ExportStream::FlushGroup(const domain::TableSchema& table) {
-  std::vector<std::pair<std::vector<std::string>, std::size_t>> order;
-  for (std::size_t r = 0; r < group_.size(); ++r) {
-    order.emplace_back(KeyTexts(table, group_[r]), r);
-  }
-  std::sort(order.begin(), order.end());
-  for (const auto& [key, r] : order) {
-    AppendLine(RowTexts(table, group_[r]), text_);
-  }
-  rows_ += static_cast<std::int64_t>(group_.size());
-  group_.clear();
-}
-
 absl::Status ExportStream::ReadSome(rpc::RequestContext& call,
                                     store::Reader& reader) {
   const domain::TableSchema& table = *domain::RegistryTables()[table_];
-  if (!opened_) {
-    opened_ = true;
-    std::vector<std::string> header;
-    for (const domain::Column& column : table.columns) {
-      header.emplace_back(column.name);
-    }
-    AppendLine(header, text_);
+  if (sorted_ == nullptr) {
+    sorted_ = std::make_unique<SortedRows>(table, change_.seq);
+    AppendCsvHeader(table, text_);
   }
-  QJ_ASSIGN_OR_RETURN(const store::Change head, reader.Head());
-  const auto first = static_cast<std::size_t>(table.key_columns()[0]);
-  store::ScanOptions scan;
-  scan.after = after_;
-  scan.limit = kRowsASlice;
-  scan.at = change_.seq == head.seq ? store::kHead : change_.seq;
-  std::int64_t read = 0;
-  QJ_RETURN_IF_ERROR(reader.Scan(
-      table, scan, ScopeOf(call.principal()),
-      [&](const store::Stored& stored, absl::string_view cursor) {
-        if (!group_.empty() && group_[0][first] != stored.row[first]) {
-          FlushGroup(table);
-        }
-        group_.push_back(stored.row);
-        after_.assign(cursor.data(), cursor.size());
-        ++read;
-        return absl::OkStatus();
-      }));
-  if (read < kRowsASlice) {
-    FlushGroup(table);
-    exhausted_ = true;
-  }
+  QJ_RETURN_IF_ERROR(sorted_->ReadSome(reader, ScopeOf(call.principal()),
+                                       kRowsASlice,
+                                       [&](const domain::Row& row) {
+                                         AppendCsvRow(table, row, text_);
+                                         ++rows_;
+                                         return absl::OkStatus();
+                                       }));
+  exhausted_ = sorted_->done();
   return call.Check();
 }
 
@@ -198,8 +147,8 @@ absl::StatusOr<rpc::Next> ExportStream::Slice(rpc::RequestContext& call,
   if (exhausted_ && text_.empty()) {
     CloseFile(table);
     ++table_;
-    opened_ = exhausted_ = false;
-    after_.clear();
+    sorted_.reset();
+    exhausted_ = false;
     rows_ = 0;
   }
   const bool over = table_ == tables.size() && history_ == nullptr;

@@ -1,6 +1,6 @@
 // An export as slices of a server stream: some rows a slice, sorted by the
-// full text of their keys, so that the files of equal tables are equal
-// whatever the store's surrogates are.
+// full text of their keys (sorted_rows.h), so that the files of equal tables
+// are equal whatever the store's surrogates are.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,7 @@
 #include "db/store/store.h"
 #include "qiangji/registry/v1/export_service.pb.h"
 #include "services/registry/history_export.h"
+#include "services/registry/sorted_rows.h"
 #include "services/rpc/crypto.h"
 #include "services/rpc/stream.h"
 
@@ -35,9 +36,6 @@ class ExportStream {
   // The file at hand is complete: its size and digest are kept.
   void CloseFile(const domain::TableSchema& table);
   absl::Status ReadSome(rpc::RequestContext& call, store::Reader& reader);
-  // Rows with one first key cell are together in the store's order; within
-  // such a group they are sorted here.
-  void FlushGroup(const domain::TableSchema& table);
   Part NewPart();
   // Nothing more is to be read before something was sent.
   bool HasEnough() const;
@@ -50,11 +48,9 @@ class ExportStream {
   bool first_ = true;
   std::set<domain::TableId> tables_;
   store::Change change_;
-  std::size_t table_ = 0;  // of RegistryTables()
-  bool opened_ = false;    // the header of the table is written
+  std::size_t table_ = 0;               // of RegistryTables()
+  std::unique_ptr<SortedRows> sorted_;  // once the header is written
   bool exhausted_ = false;
-  std::string after_;
-  std::vector<domain::Row> group_;
   std::string text_;       // of the file, not sent yet
   std::int64_t rows_ = 0;  // of the file
   // With history: what the log says of the files before it.

@@ -3,8 +3,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "services/domain/validate.h"
 #include "services/registry/csv_reader.h"
+#include "services/registry/csv_row.h"
 
 namespace qiangji::registry {
 namespace {
@@ -68,7 +68,7 @@ void AppendHistoryRow(const domain::TableSchema& table,
                       std::string& out) {
   const auto cell = [&](std::size_t column, const domain::Value& value) {
     out.push_back(',');
-    AppendCsvCell(domain::FormatCell(table.columns[column], value), out);
+    AppendCsvValue(table.columns[column], value, out);
   };
   if (row.row) {
     Append({"put", table.name, row.row->owner_id, Hex(digest)}, out);

@@ -35,14 +35,4 @@ domain::Row ParseRow(const domain::TableSchema& table,
   return row;
 }
 
-std::vector<std::string> RowTexts(const domain::TableSchema& table,
-                                  const domain::Row& row) {
-  std::vector<std::string> texts;
-  texts.reserve(row.size());
-  for (std::size_t c = 0; c < row.size(); ++c) {
-    texts.push_back(domain::FormatCell(table.columns[c], row[c]));
-  }
-  return texts;
-}
-
 }  // namespace qiangji::registry

@@ -19,8 +19,4 @@ domain::Row ParseRow(const domain::TableSchema& table,
                      absl::Span<const std::string> texts,
                      std::vector<domain::Violation>& violations);
 
-// The canonical texts of a row; ParseRow gives the row back.
-std::vector<std::string> RowTexts(const domain::TableSchema& table,
-                                  const domain::Row& row);
-
 }  // namespace qiangji::registry

@@ -18,8 +18,7 @@ class SortedRows {
   using Visitor = std::function<absl::Status(const domain::Row&)>;
 
   // The state at `seq`, which the head has reached.
-  SortedRows(const domain::TableSchema& table, store::Seq seq)
-      : table_(table), seq_(seq) {}
+  SortedRows(const domain::TableSchema& table, store::Seq seq);
 
   // Reads about `rows` more.
   absl::Status ReadSome(store::Reader& reader, const store::AccessScope& scope,
@@ -28,12 +27,17 @@ class SortedRows {
 
  private:
   // Rows with one first key cell are together in the store's order.
+  absl::Status AddToGroup(const domain::Row& row, const Visitor& visit);
   absl::Status Flush(const Visitor& visit);
+  std::string KeyText(const domain::Row& row) const;
 
   const domain::TableSchema& table_;
   const store::Seq seq_;
+  const bool in_order_;  // the store's order is this one already
   std::string after_;
+  // The first `grouped_` of these; the others keep their room.
   std::vector<domain::Row> group_;
+  std::size_t grouped_ = 0;
   bool done_ = false;
 };
 

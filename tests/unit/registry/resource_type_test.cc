@@ -109,7 +109,9 @@ TEST(ResourceType, RowsOfEveryTableSurviveTheRoundTrip) {
     const std::vector<std::string> texts = type.ToTexts(*message, violations);
     EXPECT_EQ(ParseRow(type.table(), texts, violations), row);
     EXPECT_THAT(violations, IsEmpty());
-    EXPECT_EQ(RowTexts(type.table(), row), texts);
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      EXPECT_EQ(domain::FormatCell(type.table().columns[c], row[c]), texts[c]);
+    }
 
     // And the name gives the key back.
     const domain::Key key = domain::KeyOf(type.table(), row);
