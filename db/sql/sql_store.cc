@@ -32,7 +32,7 @@ absl::StatusOr<std::unique_ptr<SqlStore>> SqlStore::Open(
   }
   for (int n = 0; n < read_connections; ++n) {
     QJ_ASSIGN_OR_RETURN(auto reader, store->driver_->OpenReader());
-    store->ReturnReader(
+    store->AddReader(
         std::make_unique<Session>(std::move(reader), store->spill_directory()));
   }
   store->writer_ = std::make_unique<Writer>(
@@ -56,10 +56,9 @@ std::unique_ptr<Session> SqlStore::TakeReader() {
   return reader;
 }
 
-void SqlStore::ReturnReader(std::unique_ptr<Session> reader) {
+void SqlStore::AddReader(std::unique_ptr<Session> reader) {
   MutexLock lock(mutex_);
   readers_.push_back(std::move(reader));
-  changed_.NotifyAll();
 }
 
 absl::Status SqlStore::ReadSession(
@@ -72,7 +71,11 @@ absl::Status SqlStore::ReadSession(
   MutexLock lock(mutex_);
   --reading_;
   readers_.push_back(std::move(reader));
-  changed_.NotifyAll();
+  if (closed_) {
+    changed_.NotifyAll();  // Close waits too
+  } else {
+    changed_.NotifyOne();
+  }
   return status;
 }
 

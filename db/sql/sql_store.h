@@ -56,7 +56,7 @@ class SqlStore final : public store::Store {
       : driver_(std::move(driver)), catalog_(std::move(catalog)) {}
 
   std::unique_ptr<Session> TakeReader();  // nullptr: closed
-  void ReturnReader(std::unique_ptr<Session> reader);
+  void AddReader(std::unique_ptr<Session> reader);
 
   const std::unique_ptr<Driver> driver_;
   const std::unique_ptr<Catalog> catalog_;

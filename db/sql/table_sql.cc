@@ -46,6 +46,12 @@ TableSql::TableSql(const TableLayout& layout) {
   all_versions = absl::StrCat(from_history, " ORDER BY ", by_key, ", t.seq_to");
   insert = absl::StrCat("INSERT INTO ", table, " (", absl::StrJoin(names, ", "),
                         ") VALUES (", absl::StrJoin(parameters, ", "), ")");
+  std::vector<std::string> cells;
+  for (std::size_t c = keys; c < names.size(); ++c) {
+    cells.push_back(absl::StrCat(names[c], " = ", parameters[c]));
+  }
+  update = absl::StrCat("UPDATE ", table, " AS t SET ",
+                        absl::StrJoin(cells, ", "), where);
   close = absl::StrCat("INSERT INTO ", table, "_history (",
                        absl::StrJoin(names, ", "), ", seq_to) SELECT ", columns,
                        ", ", seq, " FROM ", table, " t", where);

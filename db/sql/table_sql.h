@@ -19,6 +19,7 @@ struct TableSql {
   std::string all_current;   // in stored key order
   std::string all_versions;  // history in order of key and seq_to
   std::string insert;        // columns(), owner_id, seq_from
+  std::string update;        // the same parameters, of a key that is there
   std::string close;         // copies the current row of a key to history
                              // with seq_to = $K+1
   std::string remove;        // by key

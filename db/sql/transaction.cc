@@ -56,14 +56,33 @@ SqlTransaction::Touched& SqlTransaction::Touch(
 
 absl::Status SqlTransaction::CloseCurrent(const Table& table, const Cells& key,
                                           const store::Stored& current) {
-  if (current.seq_from != seq_) {
-    QJ_ASSIGN_OR_RETURN(Lease close, session_->Prepare(table.sql.close));
-    close->BindInt(BindKey(*close, table.layout, key), seq_);
-    QJ_RETURN_IF_ERROR(close->Run());
+  if (current.seq_from == seq_) return absl::OkStatus();
+  QJ_ASSIGN_OR_RETURN(Lease close, session_->Prepare(table.sql.close));
+  close->BindInt(BindKey(*close, table.layout, key), seq_);
+  return close->Run();
+}
+
+absl::StatusOr<std::optional<store::Stored>> SqlTransaction::Get(
+    const domain::TableSchema& schema, const domain::Key& key,
+    const store::AccessScope& scope, store::Seq at) {
+  QJ_ASSIGN_OR_RETURN(const Table* table, catalog_->Find(schema));
+  Cells cells;
+  QJ_ASSIGN_OR_RETURN(const bool known, table->layout.EncodeKey(key, &cells));
+  if (!known) return std::nullopt;
+  QJ_ASSIGN_OR_RETURN(auto found, reader_.Version(*table, cells, scope, at));
+  if (found.has_value() && at == store::kHead) {
+    last_read_[table] = {std::move(cells), *found};
   }
-  QJ_ASSIGN_OR_RETURN(Lease remove, session_->Prepare(table.sql.remove));
-  BindKey(*remove, table.layout, key);
-  return remove->Run();
+  return found;
+}
+
+absl::StatusOr<std::optional<store::Stored>> SqlTransaction::Current(
+    const Table& table, const Cells& key) {
+  const auto known = last_read_.find(&table);
+  if (known != last_read_.end() && known->second.first == key) {
+    return known->second.second;
+  }
+  return reader_.Version(table, key, store::AccessScope::All(), store::kHead);
 }
 
 absl::StatusOr<bool> SqlTransaction::Put(const domain::TableSchema& schema,
@@ -80,23 +99,24 @@ absl::StatusOr<bool> SqlTransaction::Put(const domain::TableSchema& schema,
   QJ_RETURN_IF_ERROR(layout.Decode(cells, &stored));
   const Cells key(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(
                                                      layout.key_count()));
-  QJ_ASSIGN_OR_RETURN(
-      const auto current,
-      reader_.Version(*table, key, store::AccessScope::All(), store::kHead));
+  QJ_ASSIGN_OR_RETURN(const auto current, Current(*table, key));
   if (current.has_value()) {
     if (current->row == stored && current->owner_id == owner_id) return false;
   }
+  last_read_.erase(table);
   Touched& touched = Touch(*table, key, current);
   if (current.has_value()) {
     QJ_RETURN_IF_ERROR(CloseCurrent(*table, key, *current));
   }
   QJ_RETURN_IF_ERROR(pending_->Write(session_, layout, cells));
-  QJ_ASSIGN_OR_RETURN(Lease insert, session_->Prepare(table->sql.insert));
+  QJ_ASSIGN_OR_RETURN(
+      Lease write, session_->Prepare(current.has_value() ? table->sql.update
+                                                         : table->sql.insert));
   int n = 1;
-  for (const domain::Value& cell : cells) insert->BindValue(n++, cell);
-  insert->BindText(n++, owner_id);
-  insert->BindInt(n, seq_);
-  QJ_RETURN_IF_ERROR(insert->Run());
+  for (const domain::Value& cell : cells) write->BindValue(n++, cell);
+  write->BindText(n++, owner_id);
+  write->BindInt(n, seq_);
+  QJ_RETURN_IF_ERROR(write->Run());
   touched.digest = digester_.OfRow(schema, stored, owner_id);
   return true;
 }
@@ -110,12 +130,14 @@ absl::StatusOr<bool> SqlTransaction::Delete(const domain::TableSchema& schema,
   Cells cells;
   QJ_ASSIGN_OR_RETURN(const bool known, table->layout.EncodeKey(key, &cells));
   if (!known) return false;
-  QJ_ASSIGN_OR_RETURN(
-      const auto current,
-      reader_.Version(*table, cells, store::AccessScope::All(), store::kHead));
+  QJ_ASSIGN_OR_RETURN(const auto current, Current(*table, cells));
   if (!current.has_value()) return false;
+  last_read_.erase(table);
   Touch(*table, cells, current).digest.reset();
   QJ_RETURN_IF_ERROR(CloseCurrent(*table, cells, *current));
+  QJ_ASSIGN_OR_RETURN(Lease remove, session_->Prepare(table->sql.remove));
+  BindKey(*remove, table->layout, cells);
+  QJ_RETURN_IF_ERROR(remove->Run());
   return true;
 }
 

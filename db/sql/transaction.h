@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "db/sql/change_recorder.h"
 #include "db/sql/reader.h"
@@ -56,9 +57,7 @@ class SqlTransaction final : public store::Transaction {
   }
   absl::StatusOr<std::optional<store::Stored>> Get(
       const domain::TableSchema& table, const domain::Key& key,
-      const store::AccessScope& scope, store::Seq at) override {
-    return reader_.Get(table, key, scope, at);
-  }
+      const store::AccessScope& scope, store::Seq at) override;
   absl::Status Scan(
       const domain::TableSchema& table, const store::ScanOptions& options,
       const store::AccessScope& scope,
@@ -100,10 +99,13 @@ class SqlTransaction final : public store::Transaction {
     bool existed = false;             // before this change
     std::optional<RowDigest> digest;  // of the row now; nullopt = gone
   };
-  // Moves the current row out of the way of what comes: into history, or away
-  // where this very change wrote it.
+  // Copies the current row into history before it goes, unless this very change
+  // wrote it.
   absl::Status CloseCurrent(const Table& table, const Cells& key,
                             const store::Stored& current);
+  // The current row, which the body may have read just before.
+  absl::StatusOr<std::optional<store::Stored>> Current(const Table& table,
+                                                       const Cells& key);
   Touched& Touch(const Table& table, const Cells& key,
                  const std::optional<store::Stored>& current);
 
@@ -115,6 +117,8 @@ class SqlTransaction final : public store::Transaction {
   bool read_only_;
   Digester digester_;
   absl::btree_map<std::pair<domain::TableId, std::string>, Touched> touched_;
+  // The current row of each table that was read last, until one is written.
+  absl::flat_hash_map<const Table*, std::pair<Cells, store::Stored>> last_read_;
 };
 
 }  // namespace qiangji::sql

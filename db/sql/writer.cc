@@ -57,10 +57,13 @@ absl::StatusOr<Commit> Writer::Run(const store::WriteOptions& options,
         "a write was started within a write of the same store");
   }
   Job job(options, alone, body);
-  MutexLock lock(mutex_);
-  if (stopping_) return Stopped();
-  queue_.push_back(&job);
-  work_.NotifyOne();
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) return Stopped();
+    queue_.push_back(&job);
+    work_.NotifyOne();
+  }
+  MutexLock lock(job.mutex);
   while (!job.done) job.finished.Wait(lock);
   return std::move(job.result);
 }
@@ -93,8 +96,8 @@ void Writer::Loop() {
 }
 
 void Writer::Answer(const std::vector<Job*>& group) {
-  MutexLock lock(mutex_);
   for (Job* job : group) {
+    MutexLock lock(job->mutex);
     job->done = true;
     job->finished.NotifyOne();  // under the lock: the job lives on its stack
   }
@@ -134,7 +137,7 @@ absl::Status Writer::RunJobs(const std::vector<Job*>& group) {
 
 absl::Status Writer::RunJob(Job* job, bool savepoint) {
   Connection& connection = session_->connection();
-  if (savepoint) QJ_RETURN_IF_ERROR(connection.Execute("SAVEPOINT job"));
+  if (savepoint) QJ_RETURN_IF_ERROR(RunKept("SAVEPOINT job"));
   PendingNames pending;
   bool discard = false;
   job->ran = true;
@@ -146,15 +149,20 @@ absl::Status Writer::RunJob(Job* job, bool savepoint) {
   }
   if (job->result.ok() && !discard) {
     pending.MoveInto(&pending_);
-    return savepoint ? connection.Execute("RELEASE job") : absl::OkStatus();
+    return savepoint ? RunKept("RELEASE job") : absl::OkStatus();
   }
   if (!savepoint) {
     // Alone in its transaction: an empty one is committed in its place.
     connection.Rollback();
     return connection.BeginWrite();
   }
-  QJ_RETURN_IF_ERROR(connection.Execute("ROLLBACK TO job"));
-  return connection.Execute("RELEASE job");
+  QJ_RETURN_IF_ERROR(RunKept("ROLLBACK TO job"));
+  return RunKept("RELEASE job");
+}
+
+absl::Status Writer::RunKept(absl::string_view sql) {
+  QJ_ASSIGN_OR_RETURN(Lease statement, session_->Prepare(sql));
+  return statement->Run();
 }
 
 store::Change Writer::NextHeader(const store::WriteOptions& options) const {

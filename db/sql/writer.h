@@ -62,8 +62,10 @@ class Writer {
     absl::StatusOr<store::Commit> result = absl::UnknownError("");
     bool ran = false;
     bool settled_before = false;  // a replay: stands whatever the COMMIT says
-    bool done = false;            // guarded by mutex_
+    // Of its own: those who wait for one commit do not wait for each other.
+    Mutex mutex;
     CondVar finished;
+    bool done ABSL_GUARDED_BY(mutex) = false;
   };
   static constexpr std::size_t kGroup = 256;
 
@@ -74,6 +76,8 @@ class Writer {
   // In the open transaction. Sets job.result; an error returned here is one of
   // the transaction, not of the job.
   absl::Status RunJob(Job* job, bool savepoint);
+  // A statement that every job runs: prepared once.
+  absl::Status RunKept(absl::string_view sql);
   absl::StatusOr<store::Commit> Perform(Job* job, PendingNames* pending,
                                         bool* discard);
   absl::StatusOr<bool> Replay(Job* job);

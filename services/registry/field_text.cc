@@ -6,7 +6,6 @@
 
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -26,11 +25,11 @@ using google::protobuf::Timestamp;
 
 constexpr absl::string_view kUnspecified = "UNSPECIFIED";
 
-// "QUALIFICATION_" of QUALIFICATION_UNSPECIFIED.
-std::string EnumPrefix(const EnumDescriptor& type) {
-  std::string prefix = type.value(0)->name();
-  prefix.resize(prefix.size() - kUnspecified.size());
-  return prefix;
+// "FIRST_BATCH" of QUALIFICATION_FIRST_BATCH: without what
+// QUALIFICATION_UNSPECIFIED begins with.
+absl::string_view EnumWord(const EnumDescriptor& type, int index) {
+  const std::size_t prefix = type.value(0)->name().size() - kUnspecified.size();
+  return absl::string_view(type.value(index)->name()).substr(prefix);
 }
 
 std::string EnumText(int number, const EnumDescriptor& type,
@@ -38,17 +37,21 @@ std::string EnumText(int number, const EnumDescriptor& type,
   if (number == 0) return "";
   const auto* value = type.FindValueByNumber(number);
   if (value == nullptr) return absl::StrCat(number);  // refused by ParseCell
-  const std::string word = value->name().substr(EnumPrefix(type).size());
+  const absl::string_view word = EnumWord(type, value->index());
   for (absl::string_view text : column.values) {
     if (absl::EqualsIgnoreCase(text, word)) return std::string(text);
   }
-  return word;
+  return std::string(word);
 }
 
-int EnumNumber(const std::string& text, const EnumDescriptor& type) {
-  const auto* value = type.FindValueByName(
-      absl::StrCat(EnumPrefix(type), absl::AsciiStrToUpper(text)));
-  return value == nullptr ? 0 : value->number();
+// Enums are short: looking a made-up name up takes longer.
+int EnumNumber(absl::string_view text, const EnumDescriptor& type) {
+  for (int i = 1; i < type.value_count(); ++i) {
+    if (absl::EqualsIgnoreCase(EnumWord(type, i), text)) {
+      return type.value(i)->number();
+    }
+  }
+  return 0;
 }
 
 std::string TimeText(const Timestamp& time) {

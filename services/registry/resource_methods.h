@@ -93,6 +93,10 @@ absl::Status FillResource(ChangeTimes& times, const ResourceType& type,
                           const store::Stored& stored, store::Seq seq,
                           google::protobuf::Message* message);
 
+// The same of a live row that was written at `time`.
+void FillLive(const ResourceType& type, const store::Stored& stored,
+              absl::Time time, google::protobuf::Message* message);
+
 // Starts a standard method on its pool; services' overrides are this one line.
 using ResourceMethod = absl::Status (ResourceMethods::*)(
     rpc::RequestContext&, const google::protobuf::Message&,

@@ -98,15 +98,20 @@ absl::StatusOr<absl::Time> ChangeTimes::Of(store::Seq seq) {
   return change.time;
 }
 
-absl::Status FillResource(ChangeTimes& times, const ResourceType& type,
-                          const store::Stored& stored, store::Seq seq,
-                          Message* message) {
+void FillLive(const ResourceType& type, const store::Stored& stored,
+              absl::Time time, Message* message) {
   type.ToMessage(stored.row, message);
-  QJ_ASSIGN_OR_RETURN(const absl::Time time, times.Of(stored.seq_from));
   SetText(message, "etag", rpc::MakeEtag(stored.seq_from));
   SetText(message, "owner_id", stored.owner_id);
   SetInteger(message, "seq", stored.seq_from);
   SetTime(message, "update_time", time);
+}
+
+absl::Status FillResource(ChangeTimes& times, const ResourceType& type,
+                          const store::Stored& stored, store::Seq seq,
+                          Message* message) {
+  QJ_ASSIGN_OR_RETURN(const absl::Time time, times.Of(stored.seq_from));
+  FillLive(type, stored, time, message);
   if (stored.seq_to == 0 || stored.seq_to > seq) return absl::OkStatus();
   QJ_ASSIGN_OR_RETURN(const absl::Time deleted, times.Of(stored.seq_to));
   SetTime(message, "delete_time", deleted);

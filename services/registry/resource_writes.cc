@@ -68,7 +68,7 @@ absl::Status ResourceMethods::Write(RequestContext& call,
     options.request_hash = rpc::RequestHash(request);
   }
   bool valid = false;
-  std::vector<domain::Row> rows;
+  std::vector<store::Stored> rows;
   const absl::StatusOr<store::Commit> commit = store_.ReadWrite(
       options,
       [&](store::Transaction& transaction,
@@ -95,8 +95,8 @@ absl::Status ResourceMethods::Write(RequestContext& call,
     if (verb == Verb::kDelete && !AnswersDeleted(verb, batch)) {
       return absl::OkStatus();
     }
-    for (const domain::Row& row : rows) {
-      type_.ToMessage(row, NextResource(type_, response, batch));
+    for (const store::Stored& row : rows) {
+      type_.ToMessage(row.row, NextResource(type_, response, batch));
     }
     return absl::OkStatus();
   }
@@ -106,7 +106,14 @@ absl::Status ResourceMethods::Write(RequestContext& call,
     SetInteger(response, "seq", commit->seq);
     if (commit->seq > 0) SetTime(response, "time", commit->time);
   }
-  return deleted ? absl::OkStatus() : Respond(*commit, response, verb, batch);
+  if (deleted) return absl::OkStatus();
+  if (!batch && verb != Verb::kDelete && commit->changed && !commit->replayed) {
+    // The one row of this change: at hand as it was recorded.
+    rows[0].seq_from = commit->seq;
+    FillLive(type_, rows[0], commit->time, response);
+    return absl::OkStatus();
+  }
+  return Respond(*commit, response, verb, batch);
 }
 
 // As they were recorded: a replay answers as the first call did.

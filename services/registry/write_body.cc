@@ -135,8 +135,10 @@ void WriteBody::Touch(const domain::TableSchema& table, const Row& row) {
         static_cast<int>(domain::IntOf(Cell(table, row, "year"))));
   } else if (table.id == TableId::kInputs) {
     input_items_.insert(domain::TextOf(Cell(table, row, "item_id")));
-  } else if (table.id == TableId::kItems ||
-             table.id == TableId::kOrganizations) {
+  } else if ((table.id == TableId::kItems &&
+              !domain::IsNull(Cell(table, row, "parent_item_id"))) ||
+             (table.id == TableId::kOrganizations &&
+              !domain::IsNull(Cell(table, row, "parent_organization_id")))) {
     children_.insert(domain::TextOf(row[0]));
   }
 }
@@ -154,7 +156,7 @@ absl::Status WriteBody::Put(Row row, absl::string_view owner,
   QJ_RETURN_IF_ERROR(transaction_.Put(type_.table(), row, owner).status());
   Touch(type_.table(), row);
   names_.push_back(name);
-  rows_.push_back(std::move(row));
+  rows_.push_back({std::move(row), std::string(owner)});
   return absl::OkStatus();
 }
 
@@ -294,7 +296,7 @@ absl::Status WriteBody::Delete(const Message& request,
       dependents.Release(type_, *key, GetFlag(request, "force")));
   QJ_RETURN_IF_ERROR(transaction_.Delete(type_.table(), *key).status());
   names_.push_back(name);
-  rows_.push_back(stored->row);
+  rows_.push_back({stored->row, stored->owner_id});
   return absl::OkStatus();
 }
 

@@ -42,10 +42,10 @@ class WriteBody {
                         const std::string& path);
   absl::Status Finish();
 
-  // Names and rows of what was written or deleted, in the order of the
-  // requests.
+  // Names and rows (without sequences) of what was written or deleted, in the
+  // order of the requests.
   const std::vector<std::string>& names() const { return names_; }
-  const std::vector<domain::Row>& rows() const { return rows_; }
+  const std::vector<store::Stored>& rows() const { return rows_; }
 
  private:
   using Message = google::protobuf::Message;
@@ -71,7 +71,7 @@ class WriteBody {
   const std::string owner_id_;
   rpc::Violations violations_;
   std::vector<std::string> names_;
-  std::vector<domain::Row> rows_;
+  std::vector<store::Stored> rows_;
   std::set<std::pair<std::string, int>> item_years_;
   std::set<std::string> input_items_;
   std::set<std::string> children_;

@@ -32,7 +32,7 @@ struct PoolOptions {
 struct PoolsOptions {
   PoolOptions read{.threads = 4, .queue = 4096};
   // Each thread waits for a commit; more threads make larger groups.
-  PoolOptions write{.threads = 8, .queue = 4096};
+  PoolOptions write{.threads = 64, .queue = 4096};
   PoolOptions compute{.threads = 0, .queue = 1024};  // 0: cores - 1, at least 1
   PoolOptions compute_long{.threads = 1, .queue = 64};
 
