@@ -55,6 +55,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     Finish(ToGrpcStatus(status));
   }
 
+  bool completed() const { return completed_.load(); }
+
   void OnCancel() override { context_.Cancel(); }
   void OnDone() override {
     const std::shared_ptr<UnaryCall> last = std::move(self_);
@@ -77,6 +79,7 @@ class Completion {
   Completion(const Completion&) = delete;
   Completion& operator=(const Completion&) = delete;
   ~Completion() {
+    if (call_->completed()) return;
     call_->Complete(
         WithReason(absl::InternalError("the call was dropped"), "INTERNAL"));
   }

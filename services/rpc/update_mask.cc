@@ -37,9 +37,10 @@ bool Settable(const FieldDescriptor* field) {
          !HasBehavior(field, google::api::IDENTIFIER);
 }
 
+// A message with this field only, merged in: reflection has no typed copy of
+// lists and messages.
 void MergeField(const Message& source, const FieldDescriptor* field,
                 Message* target) {
-  // A message with this field only, merged in: reflection has no typed copy.
   const std::unique_ptr<Message> only(source.New());
   only->CopyFrom(source);
   std::vector<const FieldDescriptor*> stated;
@@ -53,8 +54,23 @@ void MergeField(const Message& source, const FieldDescriptor* field,
 
 void Take(const Message& source, const FieldDescriptor* field,
           Message* target) {
-  target->GetReflection()->ClearField(target, field);
-  MergeField(source, field, target);
+  const google::protobuf::Reflection& reflection = *target->GetReflection();
+  reflection.ClearField(target, field);
+  if (field->is_repeated()) return MergeField(source, field, target);
+  if (!reflection.HasField(source, field)) return;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return reflection.SetDouble(target, field,
+                                  reflection.GetDouble(source, field));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.SetString(target, field,
+                                  reflection.GetString(source, field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.SetEnumValue(target, field,
+                                     reflection.GetEnumValue(source, field));
+    default:
+      MergeField(source, field, target);
+  }
 }
 
 constexpr char kField[] = "update_mask";
