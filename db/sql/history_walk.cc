@@ -151,10 +151,12 @@ absl::StatusOr<bool> HistoryWalk::NextItem() {
 
 absl::StatusOr<bool> HistoryWalk::Seek() {
   Statement& found = **found_;
-  found.Reset();  // before the cells that are bound change
   find_.BindTo(found);
   QJ_ASSIGN_OR_RETURN(const bool any, found.Step());
-  if (!any) return false;
+  if (!any) {
+    found.Reset();
+    return false;
+  }
   const int columns = static_cast<int>(layout_.columns().size());
   const store::Seq from = found.Int(columns + 1);
   const store::Seq to = found.Int(columns + 2);
@@ -166,7 +168,7 @@ absl::StatusOr<bool> HistoryWalk::Seek() {
   }
   Cells key;
   layout_.ReadKey(found, &key);
-  found.Reset();
+  found.Reset();  // before the cells that are bound change
   // Of a key whose first version at hand was closed too soon, what was live
   // comes after; of another, nothing else can be wanted.
   Place(std::move(key), to > at_ ? kEvery : at_);

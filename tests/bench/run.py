@@ -249,7 +249,7 @@ def bench_list(build, directory):
     data = os.path.join(directory, "list")
     os.makedirs(data)
     _, out = timed([os.path.join(build, "bin", "bench_list"), data, str(items),
-                    "5000", "100"])
+                    "2000", "100"])
     ours = json.loads(out)
     shutil.rmtree(data)
     late = ours["last_page_s"] / ours["first_page_s"]
