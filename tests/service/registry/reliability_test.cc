@@ -50,9 +50,9 @@ class Reliability : public ::testing::Test {
     v1::GetItemRequest request;
     request.set_name("items/gear");
     v1::Item item;
-    EXPECT_THAT(client::Call({}, *items_, &ItemService::Stub::GetItem, request,
-                             &item),
-                IsOk());
+    EXPECT_THAT(
+        client::Call({}, *items_, &ItemService::Stub::GetItem, request, &item),
+        IsOk());
   }
 
   static v1::CreateItemRequest NewItem(const std::string& id) {
