@@ -67,6 +67,8 @@ struct ItemFigures {
 
   // METHOD 2.6.
   Maybe ssr, ssr_upper, idr, idr_upper;
+  // METHOD 2.8: IR, before clamping to [0,1]; undefined where P+M−X <= 0.
+  Maybe import_reliance;
   // METHOD 2.7; undefined where Q_i = 0.
   Maybe hhi_country, hhi_country_low, hhi_country_high;
   Maybe hhi_supplier;

@@ -1,5 +1,5 @@
 // Balance of the food and agriculture organization and concentration
-// (METHOD 2.6, 2.7).
+// (METHOD 2.6–2.8).
 #include <algorithm>
 #include <array>
 
@@ -20,8 +20,10 @@ void ComputeFaoBalance(const ItemFlows& flows, ItemFigures& f) {
     if (flow.market == Market::kExport) exports += flow.volume;
   }
   const auto [home, abroad, unknown] = from;  // in the order of OriginKind
-  // Also above a rounding error: what is left of equal sums is no supply.
   const double all = home + abroad + unknown;
+  const double known = home + abroad - exports;
+  // Also above a rounding error: what is left of equal sums is no supply.
+  if (known > all * 1e-12) f.import_reliance = (abroad - exports) / known;
   const double supply = all - exports;
   if (supply <= all * 1e-12) return;
   f.ssr = home / supply;

@@ -2,135 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/columns.h"
+#include "services/domain/fact_rows.h"
 
 namespace qiangji::domain {
 namespace {
-
-// Cells of a row by column name, for the small tables.
-class Cells {
- public:
-  Cells(const TableSchema& table, const Row& row) : table_(table), row_(row) {}
-  const Value& operator[](absl::string_view name) const {
-    return row_[static_cast<std::size_t>(table_.Find(name))];
-  }
-  const std::string& Text(absl::string_view name) const {
-    return TextOf((*this)[name]);
-  }
-  int Year(absl::string_view name, int otherwise) const {
-    return static_cast<int>(IntOf((*this)[name], otherwise));
-  }
-  bool Flag(absl::string_view name) const { return IntOf((*this)[name]) != 0; }
-  std::optional<double> Number(absl::string_view name) const {
-    return OptionalNumber((*this)[name]);
-  }
-
- private:
-  const TableSchema& table_;
-  const Row& row_;
-};
-
-// The year in Asia/Shanghai (UTC+8, no daylight saving) of a canonical time.
-int ShanghaiYear(absl::string_view time) {
-  int year = 0;
-  for (char c : time.substr(0, 4)) year = year * 10 + (c - '0');
-  return time.substr(0, 13).substr(4) >= "-12-31T16" ? year + 1 : year;
-}
-
-ItemFact ItemOf(const Cells& c, Number parent) {
-  ItemFact fact;
-  Item& item = fact.item;
-  item.id = c.Text("item_id");
-  item.name_zh = c.Text("name_zh");
-  item.name_en = c.Text("name_en");
-  item.unit = c.Text("unit");
-  item.category = CategoryOf(c.Text("category")).value_or(Category::kComponent);
-  item.signature = c.Flag("signature");
-  item.weight = c.Number("weight").value_or(1);
-  fact.parent = parent;
-  fact.sectors = EntriesOf(c["sectors"]);
-  return fact;
-}
-
-OrganizationFact OrganizationOf(const Cells& c, Number parent) {
-  OrganizationFact fact;
-  fact.organization.id = c.Text("organization_id");
-  fact.organization.name_zh = c.Text("name_zh");
-  fact.organization.name_en = c.Text("name_en");
-  fact.organization.country = Country::Of(c.Text("country"));
-  fact.organization.controller = Country::Of(c.Text("controller_country"));
-  fact.parent = parent;
-  return fact;
-}
-
-Target TargetOf(const Cells& c) {
-  Target t;
-  t.id = c.Text("target_id");
-  t.metric = c.Text("metric");
-  t.name_zh = c.Text("name_zh");
-  t.name_en = c.Text("name_en");
-  t.document = c.Text("document");
-  t.supersedes = c.Text("supersedes");
-  t.categories = EntriesOf(c["categories"]);
-  t.sectors = EntriesOf(c["sectors"]);
-  t.year = c.Year("year", 0);
-  t.value = c.Number("value").value_or(0);
-  t.direction = DirectionOf(c.Text("direction")).value_or(Direction::kAtLeast);
-  if (!IsNull(c["baseline_year"])) t.baseline_year = c.Year("baseline_year", 0);
-  t.baseline_value = c.Number("baseline_value");
-  return t;
-}
-
-Criteria CriteriaOf(const Cells& c) {
-  Criteria criteria;
-  criteria.id = c.Text("criteria_id");
-  criteria.version = c.Year("version", 1);
-  criteria.minimum_qualification =
-      QualificationOf(c.Text("minimum_qualification"))
-          .value_or(Qualification::kFirstBatch);
-  criteria.home_controller = c.Flag("home_controller");
-  criteria.home_licences = c.Flag("home_licences");
-  criteria.valid_test = c.Flag("valid_test");
-  return criteria;
-}
-
-Indicator IndicatorOf(const Cells& c) {
-  Indicator i;
-  i.id = c.Text("indicator_id");
-  i.name_zh = c.Text("name_zh");
-  i.name_en = c.Text("name_en");
-  i.unit = c.Text("unit");
-  i.source = c.Text("source");
-  i.year = c.Year("year", 0);
-  i.target = c.Number("target");
-  i.observed = c.Number("observed");
-  i.direction = DirectionOf(c.Text("direction")).value_or(Direction::kAtLeast);
-  return i;
-}
-
-Project ProjectOf(const Cells& c) {
-  Project p;
-  p.id = c.Text("project_id");
-  p.title = c.Text("title");
-  p.completion_year = c.Year("completion_year", 0);
-  p.added_quantity = c.Number("added_quantity");
-  p.added_share = c.Number("added_share");
-  p.probability = c.Number("probability");
-  p.cost_cny = c.Number("cost_cny");
-  return p;
-}
-
-Test TestOf(const Cells& c) {
-  Test t;
-  t.id = c.Text("test_id");
-  t.date = c.Text("date");
-  t.year = ShanghaiYear(t.date);
-  t.property = c.Text("property");
-  t.unit = c.Text("unit");
-  t.value = c.Number("value").value_or(0);
-  t.reference = c.Number("reference_value");
-  t.smaller_is_better = c.Flag("smaller_is_better");
-  return t;
-}
 
 absl::Status UnknownStage() {
   return absl::InvalidArgumentError("stage: none of its values");
@@ -266,6 +141,17 @@ absl::Status FactTables::ApplyFact(const TableSchema& table, const Row& row) {
       editions[{c.Text("edition_id"), items.Intern(c.Text("item_id"))}] =
           c.Text("confidence");
       break;
+    case TableId::kWorldProduction: {
+      const WorldShare share = WorldShareOf(c);
+      world_production[{items.Intern(c.Text("item_id")), share.year,
+                        share.country}] = share;
+      break;
+    }
+    case TableId::kCountryRisk: {
+      const CountryRisk risk = CountryRiskOf(c);
+      country_risks[{risk.year, risk.country}] = risk;
+      break;
+    }
     default:
       return absl::OkStatus();  // no figure uses it
   }
@@ -343,6 +229,17 @@ absl::Status FactTables::DeleteFact(const TableSchema& table,
       erased =
           editions.erase({c.Text("edition_id"), items.Find(c.Text("item_id"))});
       break;
+    case TableId::kWorldProduction: {
+      const WorldShare share = WorldShareOf(c);
+      erased = world_production.erase(
+          {items.Find(c.Text("item_id")), share.year, share.country});
+      break;
+    }
+    case TableId::kCountryRisk: {
+      const CountryRisk risk = CountryRiskOf(c);
+      erased = country_risks.erase({risk.year, risk.country});
+      break;
+    }
     default:
       break;
   }

@@ -73,6 +73,8 @@ class FactTables {
   std::map<std::pair<std::string, int>, Criteria> criteria;
   std::map<std::pair<std::string, int>, Indicator> indicators;
   std::map<std::pair<std::string, Number>, std::string> editions;
+  std::map<std::tuple<Number, int, Country>, WorldShare> world_production;
+  std::map<std::pair<int, Country>, CountryRisk> country_risks;
   Dirty dirty;
 
  private:

@@ -121,6 +121,22 @@ void AddMilestones(const FactTables& tables, const Structure& structure,
             });
 }
 
+void AddRisks(const FactTables& tables, const Structure& structure,
+              Facts& facts) {
+  for (const auto& [key, row] : tables.world_production) {
+    WorldShare share = row;
+    share.item = IndexOf(structure, std::get<0>(key));
+    if (share.item >= 0) facts.world_production.push_back(share);
+  }
+  // Numbers go by first sight; year and country are in order already.
+  std::stable_sort(
+      facts.world_production.begin(), facts.world_production.end(),
+      [](const WorldShare& a, const WorldShare& b) { return a.item < b.item; });
+  for (const auto& [key, risk] : tables.country_risks) {
+    facts.country_risks.push_back(risk);
+  }
+}
+
 }  // namespace
 
 Structure BuildStructure(const FactTables& tables) {
@@ -165,6 +181,7 @@ Facts BuildFacts(const FactTables& tables, const Structure& structure) {
             [](const EditionItem& a, const EditionItem& b) {
               return std::tie(a.edition, a.item) < std::tie(b.edition, b.item);
             });
+  AddRisks(tables, structure, facts);
   return facts;
 }
 

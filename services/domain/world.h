@@ -40,7 +40,8 @@ struct Item {
   Number number = 0;
   Category category = Category::kComponent;
   bool signature = false;
-  double weight = 1;  // 1 when not stated
+  double weight = 1;     // 1 when not stated
+  Maybe eol_rir, si_sr;  // METHOD 2.8; 0..1
   ItemIndex parent = -1;
   std::vector<SectorIndex> sectors;  // ascending
 };
@@ -180,15 +181,32 @@ struct Test {
   bool smaller_is_better = false;
 };
 
+// Share of a territory in the world's production of an item (METHOD 2.8).
+struct WorldShare {
+  ItemIndex item = -1;
+  int year = 0;
+  Country country;
+  double share = 0;  // 0..1
+};
+// Governance risk of a territory (METHOD 2.8).
+struct CountryRisk {
+  int year = 0;
+  Country country;
+  double risk = 0;          // 0..10, high = bad
+  double trade_factor = 1;  // 1 when not stated
+};
+
 // What is registered besides structure and supply. Each sorted by its key.
 struct Facts {
   std::vector<Milestone> milestones;  // by (item, stage, organization id)
   std::vector<Project> projects;
   std::vector<Target> targets;
-  std::vector<Criteria> criteria;     // by (id, version)
-  std::vector<Indicator> indicators;  // by (id, year)
-  std::vector<EditionItem> editions;  // by (edition, item)
-  std::vector<Test> tests;            // by (item, id)
+  std::vector<Criteria> criteria;            // by (id, version)
+  std::vector<Indicator> indicators;         // by (id, year)
+  std::vector<EditionItem> editions;         // by (edition, item)
+  std::vector<Test> tests;                   // by (item, id)
+  std::vector<WorldShare> world_production;  // by (item, year, country)
+  std::vector<CountryRisk> country_risks;    // by (year, country)
 
   absl::Span<const Milestone> MilestonesOf(ItemIndex item) const;
   bool HasEdition(absl::string_view id) const;
