@@ -26,6 +26,14 @@ absl::StatusOr<domain::ItemIndex> ItemNamed(const domain::Analysis& analysis,
   return item;
 }
 
+absl::Status CheckSector(const domain::Structure& structure,
+                         const std::string& sector) {
+  if (!sector.empty() && structure.FindSector(sector) < 0) {
+    return rpc::NotFound(absl::StrCat("sectors/", sector));
+  }
+  return absl::OkStatus();
+}
+
 const domain::Item& ItemOf(const domain::Analysis& analysis,
                            domain::ItemIndex item) {
   return analysis.world->structure().items[static_cast<std::size_t>(item)];

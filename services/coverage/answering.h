@@ -67,6 +67,9 @@ void AddBoundWarning(const domain::LossBound& bound,
 // "robot": NOT_FOUND where there is no such item.
 absl::StatusOr<domain::ItemIndex> ItemNamed(const domain::Analysis& analysis,
                                             const std::string& id);
+// NOT_FOUND where there is no such sector; "" = all.
+absl::Status CheckSector(const domain::Structure& structure,
+                         const std::string& sector);
 const domain::Item& ItemOf(const domain::Analysis& analysis,
                            domain::ItemIndex item);
 

@@ -22,14 +22,6 @@ constexpr int kDefaultRankRows = 1000;
 constexpr int kMostRankRows = 10000;
 constexpr int kMostExact = 100;
 
-absl::Status CheckSector(const domain::Structure& structure,
-                         const std::string& sector) {
-  if (!sector.empty() && structure.FindSector(sector) < 0) {
-    return rpc::NotFound(absl::StrCat("sectors/", sector));
-  }
-  return absl::OkStatus();
-}
-
 domain::CoverageBy DimensionsOf(const v1::ComputeCoverageRequest& request) {
   domain::CoverageBy by;
   for (const int dimension : request.dimensions()) {

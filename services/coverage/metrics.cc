@@ -113,8 +113,11 @@ std::string RecordName(const domain::World& world, const domain::Item& item,
 }
 
 MetricsWriter::MetricsWriter(std::shared_ptr<const Analysis> analysis,
-                             std::shared_ptr<const RuleScores> scores)
-    : analysis_(std::move(analysis)), scores_(std::move(scores)) {
+                             std::shared_ptr<const RuleScores> scores,
+                             bool eu_original)
+    : analysis_(std::move(analysis)),
+      scores_(std::move(scores)),
+      risks_(*analysis_, eu_original) {
   const domain::World& world = *analysis_->world;
   const domain::AnalysisOptions& options = analysis_->options;
   leaves_ = domain::LeafItems(world, options);
@@ -144,6 +147,7 @@ void MetricsWriter::Fill(ItemIndex i, v1::ItemMetrics* out) const {
   out->set_has_data(f.has_data());
   if (f.has_data()) FillBalance(f, a.options.threshold, out);
   IfStated(f.value_cny, [&](double x) { out->set_value_cny(x); });
+  IfStated(risks_.Of(i), [&](double x) { out->set_supply_risk(x); });
   out->set_assured_content_lower(a.lower.share[k]);
   out->set_assured_content_upper(a.upper.share[k]);
   out->set_located_content(a.located.share[k]);

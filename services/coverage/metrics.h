@@ -10,6 +10,7 @@
 #include "qiangji/coverage/v1/project_status.pb.h"
 #include "services/coverage/rule_scores.h"
 #include "services/domain/analysis.h"
+#include "services/domain/supply_risk.h"
 
 namespace qiangji::coverage {
 
@@ -25,9 +26,11 @@ std::string RecordName(const domain::World& world, const domain::Item& item,
 // reached, earlier years) is computed once, at construction or before.
 class MetricsWriter {
  public:
-  // With `scores` also the inputs of the rules.
+  // With `scores` also the inputs of the rules. `eu_original`: see
+  // domain::SupplyRisks.
   explicit MetricsWriter(std::shared_ptr<const domain::Analysis> analysis,
-                         std::shared_ptr<const RuleScores> scores = nullptr);
+                         std::shared_ptr<const RuleScores> scores = nullptr,
+                         bool eu_original = false);
 
   void Fill(domain::ItemIndex item, v1::ItemMetrics* out) const;
 
@@ -51,6 +54,7 @@ class MetricsWriter {
 
   const std::shared_ptr<const domain::Analysis> analysis_;
   const std::shared_ptr<const RuleScores> scores_;
+  const domain::SupplyRisks risks_;
   std::vector<bool> leaves_;
   // Below with `scores` only.
   std::vector<std::pair<int, std::vector<bool>>> data_years_;  // ascending

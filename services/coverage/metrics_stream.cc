@@ -105,7 +105,8 @@ absl::StatusOr<rpc::Next> MetricsStream::Begin(
                         *std::exchange(scores_, std::nullopt));
     scores = std::make_shared<const RuleScores>(std::move(found));
   }
-  writer_ = std::make_unique<MetricsWriter>(analysis_, std::move(scores));
+  writer_ = std::make_unique<MetricsWriter>(analysis_, std::move(scores),
+                                            request_.eu_original());
   v1::QueryItemMetricsResponse first;
   FillContext(open_, *analysis_, first.mutable_context());
   out.Write(std::move(first));

@@ -19,6 +19,7 @@
 #include "services/coverage/reconcile_answer.h"
 #include "services/coverage/scenario_answer.h"
 #include "services/coverage/trace_answer.h"
+#include "services/coverage/trajectory_answer.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/stream.h"
 #include "services/rpc/unary.h"
@@ -97,6 +98,13 @@ class CoverageServiceImpl final
       v1::ComputeExposureResponse* response) override {
     return Compute("ComputeExposure", context, request, response,
                    AnswerExposure, /*search=*/true);
+  }
+  ServerUnaryReactor* ComputeTrajectory(
+      CallbackServerContext* context,
+      const v1::ComputeTrajectoryRequest* request,
+      v1::ComputeTrajectoryResponse* response) override {
+    return Compute("ComputeTrajectory", context, request, response,
+                   AnswerTrajectory, /*search=*/true);
   }
   ServerUnaryReactor* AssessBom(CallbackServerContext* context,
                                 const v1::AssessBomRequest* request,
