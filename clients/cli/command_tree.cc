@@ -68,7 +68,8 @@ CommandSpec CommandTree(Lang lang) {
   Commands figures = {
       MetricsCommand(lang),
       Group("coverage", {"保障率", "assurance rates"}, lang,
-            {CoverageShowCommand(lang)}, PlannedCoverageCommands(lang)),
+            {CoverageShowCommand(lang), CoverageTrajectoryCommand(lang)},
+            PlannedCoverageCommands(lang)),
       ScenarioCommand(lang),
       TraceCommand(lang),
       ChokepointsCommand(lang),

@@ -17,6 +17,7 @@ CommandSpec TemplateCommand(Lang lang);
 CommandSpec DiffCommand(Lang lang);
 CommandSpec MetricsCommand(Lang lang);
 CommandSpec CoverageShowCommand(Lang lang);
+CommandSpec CoverageTrajectoryCommand(Lang lang);
 CommandSpec TargetShowCommand(Lang lang);
 CommandSpec ScenarioCommand(Lang lang);
 CommandSpec TraceCommand(Lang lang);

@@ -62,6 +62,7 @@ absl::StatusOr<int> Metrics(const Invocation& invocation) {
   for (const std::string& sector : invocation.All("--sector")) {
     request.add_sectors(sector);
   }
+  request.set_eu_original(invocation.Has("--eu-original"));
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   QJ_ASSIGN_OR_RETURN(const MetricsAnswer answer,
                       QueryMetrics(request, output == Output::kJson, *session));
@@ -98,7 +99,11 @@ CommandSpec MetricsCommand(Lang lang) {
                         "repeated"}),
                    {},
                    {},
-                   true}};
+                   true},
+                  {"--eu-original", "",
+                   say({"供应风险按欧盟原方法：本国来源也计其风险",
+                        "supply risk as in the EU's original method: home "
+                        "counts in its own sourcing"})}};
   spec.computes = true;
   spec.run = Metrics;
   return spec;

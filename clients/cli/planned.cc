@@ -123,8 +123,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
 std::vector<CommandSpec> PlannedCoverageCommands(Lang lang) {
   const Planner p(lang);
   return {
-      p.Leaf("trajectory", {"历年走势与预测", "the years, and a forecast"}, {},
-             {p.Option("--sector", "SECTOR", {"领域", "one sector"})}, true),
       p.Leaf("compare", {"变化的原因", "why the share changed"}, {},
              {p.Option("--from", "T1",
                        {"年份、时刻或 criteria:NAME",

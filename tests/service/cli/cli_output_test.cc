@@ -43,6 +43,15 @@ constexpr char kCoverage[] = R"(
   rows { sector: "marine" sector_name_zh: "海洋工程装备" sector_name_en: "Marine"
          year: 2025 ten: true target: 0.7 reference_line: true })";
 
+constexpr char kTrajectory[] = R"(
+  context { year: 2025 read_seq: 7 }
+  rows { year: 2025 share: 0.5 share_upper: 0.6 target_path: 0.7 gap: 0.2 }
+  rows { year: 2026 target_path: 0.7 forecast: 0.55 forecast_low: 0.4
+         forecast_high: 0.65 project_forecast: 0.6 target_probability: 0.125 }
+  panel_items: 12 panel_years: 3 trend_years: 2019 trend_years: 2020
+  trend_years: 2025 has_trend: true project_count: 4 reference_line: true
+  limits_zh: "相互独立" limits_en: "taken as independent")";
+
 class FakeCoverage : public coverage::v1::CoverageService::Service {
  public:
   grpc::Status ComputeCoverage(grpc::ServerContext*,
@@ -73,8 +82,18 @@ class FakeCoverage : public coverage::v1::CoverageService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status ComputeTrajectory(
+      grpc::ServerContext*,
+      const coverage::v1::ComputeTrajectoryRequest* request,
+      coverage::v1::ComputeTrajectoryResponse* response) override {
+    trajectory = *request;
+    TextFormat::ParseFromString(kTrajectory, response);
+    return grpc::Status::OK;
+  }
+
   ComputeCoverageRequest last;
   QueryItemMetricsRequest metrics;
+  coverage::v1::ComputeTrajectoryRequest trajectory;
 };
 
 class FakeItems : public registry::v1::ItemService::Service {
@@ -268,6 +287,51 @@ TEST_F(Client, MetricsAddsDataYearAndNamesWhereAsked) {
   EXPECT_THAT(ran.out, HasSubstr("supply_risk,data_year,name\n"));
   EXPECT_THAT(ran.out, HasSubstr(",100,,2023,轴承\n"));
   EXPECT_EQ(coverage_.metrics.options().carry_forward_years(), 5);
+}
+
+TEST_F(Client, MetricsByTheOriginalMethodWhereAsked) {
+  Call({"metrics"});
+  EXPECT_FALSE(coverage_.metrics.eu_original());
+  Call({"metrics", "--eu-original"});
+  EXPECT_TRUE(coverage_.metrics.eu_original());
+}
+
+TEST_F(Client, TrajectoryAsCsv) {
+  const Ran ran = Call({"coverage", "trajectory", "--sector", "rail", "--from",
+                        "2020", "--through", "2030"});
+  EXPECT_EQ(ran.status, kDone) << ran.err;
+  EXPECT_EQ(ran.out,
+            "year,share,share_upper,target_path,gap,forecast,forecast_low,"
+            "forecast_high,project_forecast,target_probability\n"
+            "2025,0.500000,0.600000,0.700000,0.200000,,,,,\n"
+            "2026,,,0.700000,,0.550000,0.400000,0.650000,0.600000,0.125000\n");
+  EXPECT_EQ(coverage_.trajectory.sector(), "rail");
+  EXPECT_EQ(coverage_.trajectory.from_year(), 2020);
+  EXPECT_EQ(coverage_.trajectory.through_year(), 2030);
+  EXPECT_THAT(ran.err, HasSubstr("12 items over 3 years (2019, 2020, 2025)"));
+  EXPECT_THAT(ran.err, HasSubstr("taken as independent"));
+  EXPECT_THAT(ran.err, HasSubstr("reference line"));
+  EXPECT_EQ(Call({"coverage", "trajectory", "--from", "20"}).status,
+            kWrongUsage);
+}
+
+TEST_F(Client, TrajectoryAsATableWithAChart) {
+  const Ran en = Call({"coverage", "trajectory", "--output", "table"});
+  // 60 cells: actual up to 30, the path at 42; 24 to 39, 33 and 36.
+  EXPECT_THAT(en.out, HasSubstr("\n2025  " + std::string(30, '#') +
+                                std::string(12, ' ') + "|" +
+                                std::string(17, ' ') + "   50.0%\n2026  " +
+                                std::string(24, ' ') + "---------o--+---  |" +
+                                std::string(17, ' ') + "   55.0%\n"));
+  EXPECT_THAT(en.out, HasSubstr("# actual"));
+  const Ran zh = Call({"coverage", "trajectory", "--output", "table"}, "zh");
+  EXPECT_THAT(zh.out, HasSubstr("# 实际"));
+  EXPECT_THAT(zh.out, HasSubstr("达标概率"));
+  EXPECT_THAT(zh.err, HasSubstr("匹配样本 12 项，3 年"));
+  EXPECT_THAT(zh.err, HasSubstr("参照值"));
+  const Ran json = Call({"coverage", "trajectory", "--output", "json"});
+  EXPECT_EQ(json.out[0], '{');
+  EXPECT_THAT(json.out, Not(HasSubstr("####")));
 }
 
 TEST_F(Client, MetricsAsATableAndAsJson) {
