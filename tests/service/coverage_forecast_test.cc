@@ -67,10 +67,19 @@ TableRow Target(int year, const std::string& value) {
            {"value", value}}};
 }
 
+// Each pool has one thread: an rpc that waited for its own would hang.
+TestSystem::Options OneThread() {
+  TestSystem::Options options;
+  options.pools = rpc::PoolsOptions::SingleThreaded();
+  return options;
+}
+
 class CoverageForecastTest : public ::testing::Test {
  protected:
   CoverageForecastTest()
-      : channel_(system_.Outside()), stub_(CoverageService::NewStub(channel_)) {
+      : system_(OneThread()),
+        channel_(system_.Outside()),
+        stub_(CoverageService::NewStub(channel_)) {
     system_.Write({{"sectors", {{"sector_id", "rail"}, {"name_zh", "轨道"}}},
                    {"sectors", {{"sector_id", "nev"}, {"name_zh", "汽车"}}}});
   }
