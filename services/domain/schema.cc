@@ -112,9 +112,10 @@ constexpr Column Evidence() {
   return Enum("evidence", "证据等级", kEvidence, "declared");
 }
 constexpr Column Integer(absl::string_view name, absl::string_view zh,
-                         double min) {
+                         double min, double max = kInf) {
   Column c = Plain(name, zh, Kind::kInteger);
   c.min = min;
+  c.max = max;
   return c;
 }
 
@@ -360,11 +361,12 @@ constexpr Column kRoundReportColumns[] = {
 // What the registry has no column for of a document that was imported, so that
 // it can be given back (docs/CYCLONEDX.md): part 0 is of the document, part n
 // of its n-th component; long ones are cut into chunks.
+constexpr double kMaxPieces = 2'147'483'647;  // an int32
 constexpr Column kDocumentColumns[] = {
     KeyColumn(Id("document_id", "文档编号")),
-    KeyColumn(Integer("part", "部分", 0)),
-    KeyColumn(Integer("chunk", "分段", 0)),
-    Required(Integer("chunks", "分段数", 1)),
+    KeyColumn(Integer("part", "部分", 0, kMaxPieces)),
+    KeyColumn(Integer("chunk", "分段", 0, kMaxPieces)),
+    Required(Integer("chunks", "分段数", 1, kMaxPieces)),
     Required(Text("content", "内容")),
 };
 // One alert a rule and subject (METHOD 5). `subject` is the resource name:
