@@ -47,10 +47,10 @@ class ComputeStream
     asked_ = true;
     engine_.pictures.Acquire(call, request_.options(),
                              [self = this->shared_from_this(),
-                              out](absl::StatusOr<Picture> picture) {
+                              out](const absl::StatusOr<Picture>& picture) {
                                {
                                  const MutexLock lock(self->mutex_);
-                                 self->picture_ = std::move(picture);
+                                 self->picture_ = picture;
                                }
                                out.Wake();
                              });

@@ -156,7 +156,7 @@ class CoverageServiceImpl final
          search ? rpc::kLongDeadline : rpc::kDefaultDeadline},
         context, request, response, rpc::PoolKind::kCompute,
         [this, answer, search](rpc::RequestContext& call, const Request& q,
-                               Response* a, rpc::Done done) {
+                               Response* a, const rpc::Done& done) {
           const absl::Status valid = ValidateOptions(q.options());
           if (!valid.ok()) return done(valid);
           engine_.pictures.Acquire(

@@ -93,7 +93,7 @@ void AddInputs(const FactTables& tables, Structure& structure) {
     input.item = structure.item_of_number[key.first];
     input.input = structure.item_of_number[key.second];
     if (input.item < 0 || input.input < 0) continue;  // waits for its item
-    structure.inputs.push_back(std::move(input));
+    structure.inputs.push_back(input);
   }
   std::sort(structure.inputs.begin(), structure.inputs.end(),
             [](const Input& a, const Input& b) {

@@ -77,6 +77,7 @@ TEST(ProbabilityOfReachingTest, ThousandsOfEqualOnesAreBinomial) {
 
 TEST(ProbabilityOfReachingTest, SaysWhereItCannotBeExact) {
   std::vector<Outcome> different;
+  different.reserve(60);
   for (int k = 0; k < 60; ++k) {
     different.push_back({std::sqrt(100.0 + k), 0.5});
   }

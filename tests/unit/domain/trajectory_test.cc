@@ -51,7 +51,8 @@ class TrajectoryTest : public testing::Test {
     Year(2020, 11);
     Year(2025, 18);
   }
-  Trajectory Compute(int year, TrajectoryYears years = {}, Scope scope = {}) {
+  Trajectory Compute(int year, TrajectoryYears years = {},
+                     const Scope& scope = {}) {
     options_.year = year;
     analysis_ = world_.Analyze(options_);
     return ComputeTrajectory(*analysis_, scope, years, [this](int y) {
