@@ -160,7 +160,9 @@ TEST_F(ImportKill, Row90KilledAtAnyPointItLeavesNothingOrEverything) {
     ASSERT_TRUE((*store)->Close().ok());
   }
   EXPECT_EQ(seq, rounds + 1);
-  EXPECT_GT(nothing, rounds / 4);
+  // Both ends were met.
+  EXPECT_GT(nothing, 0);
+  EXPECT_LT(nothing, rounds);
 }
 
 }  // namespace
