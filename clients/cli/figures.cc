@@ -22,8 +22,8 @@ using coverage::v1::FigureOptions;
 
 constexpr int kMaxNotes = 10;  // warnings and findings printed in full
 
-constexpr Text kBadYear = {"--year：“$0” 不可用；应为 1949 至 2100 的年份",
-                           "--year: '$0' is not accepted; a year from 1949 to "
+constexpr Text kBadYear = {"$0：“$1” 不可用；应为 1949 至 2100 的年份",
+                           "$0: '$1' is not accepted; a year from 1949 to "
                            "2100 is"};
 constexpr Text kBadCarry = {
     "--carry-forward：“$0” 不可用；应为 0 至 100 的年数",
@@ -43,13 +43,9 @@ constexpr Text kMore = {"……另有 $0 条", "… and $0 more"};
 
 absl::Status FillNumbers(const Invocation& invocation, FigureOptions* options) {
   const Lang lang = invocation.lang();
-  if (const auto text = invocation.Get("--year")) {
-    int year = 0;
-    if (!absl::SimpleAtoi(*text, &year) || year < 1949 || year > 2100) {
-      return UsageError(Say(lang, kBadYear, *text));
-    }
-    options->set_year(year);
-  }
+  int year = 0;
+  QJ_RETURN_IF_ERROR(FillYear(invocation, "--year", &year));
+  options->set_year(year);
   if (const auto text = invocation.Get("--carry-forward")) {
     int years = 0;
     if (!absl::SimpleAtoi(*text, &years) || years < 0 || years > 100) {
@@ -112,6 +108,16 @@ void PrintContext(const FigureContext& context, Lang lang, Console& console) {
 }
 
 }  // namespace
+
+absl::Status FillYear(const Invocation& invocation, const char* option,
+                      int* year) {
+  const auto text = invocation.Get(option);
+  if (!text.has_value()) return absl::OkStatus();
+  if (!absl::SimpleAtoi(*text, year) || *year < 1949 || *year > 2100) {
+    return UsageError(Say(invocation.lang(), kBadYear, option, *text));
+  }
+  return absl::OkStatus();
+}
 
 absl::Status FillOptions(const Invocation& invocation, FigureOptions* options) {
   QJ_RETURN_IF_ERROR(FillNumbers(invocation, options));

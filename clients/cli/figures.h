@@ -24,6 +24,10 @@ namespace qiangji::cli {
 absl::Status FillOptions(const Invocation& invocation,
                          coverage::v1::FigureOptions* options);
 
+// The year that `option` gives; left as it is without one. UsageError.
+absl::Status FillYear(const Invocation& invocation, const char* option,
+                      int* year);
+
 // "示意数据" / "ILLUSTRATIVE DATA", with what that means.
 std::string IllustrativeMark(Lang lang);
 

@@ -1,7 +1,6 @@
 // qiangji coverage trajectory
 #include <google/protobuf/message.h>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
@@ -30,9 +29,6 @@ constexpr ColumnSpec kColumns[] = {
     {"target_probability", Format::kShare},
 };
 constexpr int kUnlimitedColumns = 80;  // of the chart
-constexpr Text kBadYear = {"$0：“$1” 不可用；应为 1949 至 2100 的年份",
-                           "$0: '$1' is not accepted; a year from 1949 to "
-                           "2100 is"};
 constexpr Text kTrend = {
     "趋势：匹配样本 $0 项，$1 年（$2）；80% 预测区间",
     "trend: matched panel of $0 items over $1 years ($2); 80 % prediction "
@@ -48,16 +44,6 @@ constexpr Text kReference = {
     "目标路径为参照值：文件只对总体提出目标",
     "the target path is a reference line: the document sets it for the total "
     "only"};
-
-absl::Status FillYear(const Invocation& invocation, const char* option,
-                      int* year) {
-  const auto text = invocation.Get(option);
-  if (!text.has_value()) return absl::OkStatus();
-  if (!absl::SimpleAtoi(*text, year) || *year < 1949 || *year > 2100) {
-    return UsageError(Say(invocation.lang(), kBadYear, option, *text));
-  }
-  return absl::OkStatus();
-}
 
 absl::Status Fill(const Invocation& invocation,
                   ComputeTrajectoryRequest* request) {

@@ -258,7 +258,7 @@ absl::StatusOr<rpc::Next> SnapshotStream::Slice(rpc::RequestContext& call,
             store::ScanOptions scan;
             scan.after = after_;
             scan.limit = want;
-            scan.at = change_.seq == head.seq ? store::kHead : change_.seq;
+            scan.at = At(change_.seq, head);
             const absl::Status scanned = reader.Scan(
                 table, scan, ScopeOf(call.principal()),
                 [&](const store::Stored& stored, absl::string_view cursor) {

@@ -15,6 +15,7 @@
 #include "services/registry/cyclonedx_component.h"
 #include "services/registry/exported_document.h"
 #include "services/registry/kept_document.h"
+#include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
 #include "services/rpc/context.h"
 #include "services/rpc/errors.h"
@@ -61,7 +62,7 @@ class CycloneDxDocument final : public ExportedDocument {
                             store::Reader& reader) override {
     const store::AccessScope scope = ScopeOf(call.principal());
     QJ_ASSIGN_OR_RETURN(const store::Change head, reader.Head());
-    at_ = state_.seq == head.seq ? store::kHead : state_.seq;
+    at_ = At(state_.seq, head);
     if (!chosen_) {
       chosen_ = true;
       QJ_RETURN_IF_ERROR(Choose(reader, scope));

@@ -56,4 +56,9 @@ struct ReadState {
 absl::StatusOr<ReadState> ResolveReadState(
     store::Reader& reader, const google::protobuf::Message& request);
 
+// The state that reads of a change see: its own, or simply the head.
+inline store::Seq At(store::Seq seq, const store::Change& head) {
+  return seq == head.seq ? store::kHead : seq;
+}
+
 }  // namespace qiangji::registry

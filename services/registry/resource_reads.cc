@@ -46,11 +46,6 @@ absl::StatusOr<store::ScanOptions> ParseList(const ResourceType& type,
   return options;
 }
 
-// The state that reads of a change see: its own, or simply the head.
-store::Seq At(store::Seq seq, const store::Change& head) {
-  return seq == head.seq ? store::kHead : seq;
-}
-
 Message* AddMessage(Message* response, const FieldDescriptor* field) {
   return response->GetReflection()->AddMessage(response, field);
 }

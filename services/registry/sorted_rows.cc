@@ -5,6 +5,7 @@
 
 #include "services/base/status_macros.h"
 #include "services/domain/validate.h"
+#include "services/registry/request_fields.h"
 
 namespace qiangji::registry {
 namespace {
@@ -84,7 +85,7 @@ absl::Status SortedRows::ReadSome(store::Reader& reader,
   store::ScanOptions scan;
   scan.after = after_;
   scan.limit = rows;
-  scan.at = seq_ == head.seq ? store::kHead : seq_;
+  scan.at = At(seq_, head);
   std::int64_t read = 0;
   QJ_RETURN_IF_ERROR(reader.Scan(
       table_, scan, scope,
