@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A large import is streamed: twice the rows do not need more memory, neither
-of the client nor of the server (RELIABILITY row 71)."""
+"""A large import is streamed: four times the rows do not need more memory,
+neither of the client nor of the server (RELIABILITY row 71)."""
 
 import os
 import resource
@@ -9,9 +9,11 @@ import harness
 
 ROWS = 300000
 ITEMS = 1000
+TIMES = 4
 # The database's page cache and the runs of a sort are full with ROWS already,
-# and nothing is kept by row: 56 bytes each would show.
-MAY_GROW = 16 << 20
+# and nothing is kept by row: 37 bytes for each of the other rows would show,
+# what the allocator's arenas keep of a busy thread does not.
+MAY_GROW = 32 << 20
 
 
 def peak_of(pid):
@@ -59,13 +61,13 @@ class ImportMemory(harness.EndToEnd):
         return peak, resource.getrusage(
             resource.RUSAGE_CHILDREN).ru_maxrss << 10, size
 
-    def test_row_71_twice_the_rows(self):
+    def test_row_71_four_times_the_rows(self):
         once, _, size = self.peaks(ROWS)
-        twice, largest, twice_size = self.peaks(2 * ROWS)
+        more, largest, more_size = self.peaks(TIMES * ROWS)
         print("file %d MB, server %d MB; file %d MB, server %d MB" % (
-            size >> 20, once >> 20, twice_size >> 20, twice >> 20))
-        self.assertGreater(twice_size - size, 2 * MAY_GROW)
-        self.assertLess(twice - once, MAY_GROW)
+            size >> 20, once >> 20, more_size >> 20, more >> 20))
+        self.assertGreater(more_size - size, 4 * MAY_GROW)
+        self.assertLess(more - once, MAY_GROW)
         # Of all children, servers included: the client's is no larger.
         self.assertLess(largest - once, MAY_GROW)
 
