@@ -8,7 +8,8 @@
 #   bash tests/tidy.sh all        clang-tidy on every file (tests/nightly.sh)
 #
 # Needs a configured build (its compile_commands.json): QJ_BUILD, default
-# build/release.
+# build/release. What was clean and looks the same is not checked again: its
+# key (tidy_key.py) lies in the cache directory.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../deploy/common.sh"
 cd "$ROOT"
@@ -39,11 +40,18 @@ TOTAL=$(wc -l <<<"$FILES")
 FILES=$(head -n "$MOST" <<<"$FILES")
 SCRATCH=$(mktemp -d)
 trap 'rm -rf "$SCRATCH"' EXIT
-export BUILD SCRATCH
+CLEAN=${XDG_CACHE_HOME:-$HOME/.cache}/qiangji-tidy
+mkdir -p "$CLEAN"
+export BUILD SCRATCH CLEAN
 check_one() {
+  local key
+  key=$(python3 tests/tidy_key.py "$BUILD" "$1") || key=
+  if [ -n "$key" ] && [ -e "$CLEAN/$key" ]; then return; fi
   if ! clang-tidy-14 --quiet --extra-arg=-Wno-unknown-warning-option -p "$BUILD" "$1" >"$SCRATCH/$$.out" 2>/dev/null; then
     cat "$SCRATCH/$$.out"
     echo "$1" >>"$SCRATCH/failed"
+  elif [ -n "$key" ]; then
+    touch "$CLEAN/$key"
   fi
 }
 export -f check_one

@@ -21,6 +21,7 @@ namespace {
 
 constexpr double kTierWeights[] = {10, 12, 13, 13, 12, 11, 9, 7, 5, 4, 2, 2};
 constexpr int kTiers = 12;
+constexpr int kSuppliers = 50'000;
 constexpr const char* kOrigins[] = {"DEU", "JPN", "USA", "KOR", "CHE",
                                     "ITA", "FRA", "SWE", "NLD", "GBR"};
 
@@ -150,12 +151,18 @@ void WriteSupplyOf(const NetworkOptions& options, int id, Random& random,
   const double home_chance = 1 - foreign * foreign;
   const double base = std::exp(6 + 4 * random.Unit());
   const int records = 1 + random.Below(2 * options.records_each - 1);
+  std::vector<int> suppliers;  // each once: they are part of the key
   for (int k = 0; k < records; ++k) {
     const char* origin = random.Unit() < home_chance
                              ? "CHN"
                              : kOrigins[random.Below(std::size(kOrigins))];
+    int supplier = random.Below(kSuppliers);
+    while (std::count(suppliers.begin(), suppliers.end(), supplier) > 0) {
+      supplier = (supplier + 1) % kSuppliers;
+    }
+    suppliers.push_back(supplier);
     std::fprintf(file, "%d,%d,domestic,%s,org-%05d,%.2f\n", id, 2025, origin,
-                 random.Below(50'000), base * (0.1 + random.Unit()));
+                 supplier, base * (0.1 + random.Unit()));
   }
 }
 
@@ -307,7 +314,14 @@ bool WriteNetwork(const NetworkOptions& options, const std::string& directory) {
     }
     WriteSupplyOf(options, id, random, supply.file());
   }
-  return items.Close() && inputs.Close() && supply.Close();
+  Writer organizations(directory + "/organizations.csv",
+                       "organization_id,name_zh,country\n");
+  if (!organizations.ok()) return false;
+  for (int k = 0; k < kSuppliers; ++k) {
+    std::fprintf(organizations.file(), "org-%05d,企业%d,CHN\n", k, k);
+  }
+  return items.Close() && inputs.Close() && supply.Close() &&
+         organizations.Close();
 }
 
 Network ReadNetwork(const std::string& directory) {

@@ -18,7 +18,8 @@ struct NetworkOptions {
   std::uint64_t seed = 1;
 };
 
-// Writes items.csv, inputs.csv and supply.csv: twelve tiers, a Pareto number of
+// Writes items.csv, organizations.csv, inputs.csv and supply.csv, which import
+// as they are: twelve tiers, a Pareto number of
 // inputs, popular and unpopular ones, a quarter of them substitutes, one input
 // in fifty from further up (most items then form one component), ids in no
 // order. False where a file cannot be written.

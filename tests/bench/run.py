@@ -399,6 +399,38 @@ def change_rows(ours):
     return rows
 
 
+def bench_store(build, directory):
+    items = int(os.environ.get("QJ_BENCH_STORE_ITEMS", "100000"))
+    say("store of %d items to a graph" % items)
+    network = os.path.join(directory, "store-network")
+    data = os.path.join(directory, "store")
+    os.makedirs(network)
+    timed([os.path.join(build, "bin", "bench_content"), "generate", network,
+           str(items)])
+    server = Server(build, data)
+    client(build, server, "import", network)
+    server.stop()
+    shutil.rmtree(network)
+    _, out = timed([os.path.join(build, "bin", "bench_store"),
+                    os.path.join(build, "bin", "qiangjid"), data, "0",
+                    str(REPEATS)])
+    ours = json.loads(out)
+    shutil.rmtree(data)
+    scan = "SQLite steps over the same cells: %.2f s" % ours["scan_s"]
+    what = "Store of %d items, %.1f million rows, over the stream" % (
+        items, ours["rows"] / 1e6)
+    return [
+        row("%s to a picture that answers" % what, "%.2f s" % ours["facts_s"],
+            scan, ours["facts_s"] / ours["scan_s"], "<= 2",
+            ours["facts_s"] <= 2 * ours["scan_s"]),
+        row("%s to graph, content and first trace" % what,
+            "%.2f s" % ours["trace_s"], scan,
+            ours["trace_s"] / ours["scan_s"], "", None),
+        row("Peak memory of the coverage service then",
+            "%.0f MiB" % ours["peak_mib"], "", None, "", None),
+    ]
+
+
 def bench_scenario(build, directory):
     items = int(os.environ.get("QJ_BENCH_ITEMS", "1000000"))
     say("exposure and chokepoints of %d items" % items)
@@ -496,7 +528,7 @@ def main():
     rows = []
     try:
         for bench in (bench_import, bench_get_item, bench_list,
-                      bench_metrics, bench_start, bench_content,
+                      bench_metrics, bench_start, bench_store, bench_content,
                       bench_scenario):
             if not only or bench.__name__[len("bench_"):] in only:
                 rows += bench(build, directory)
