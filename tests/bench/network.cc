@@ -292,7 +292,7 @@ void ReadSupply(const std::string& path, Network& network) {
 bool WriteNetwork(const NetworkOptions& options, const std::string& directory) {
   Random random(options.seed);
   const Shape shape(options, random);
-  Writer items(directory + "/items.csv", "item_id,name_zh,category\n");
+  Writer items(directory + "/items.csv", "item_id,name_zh,category,sectors\n");
   Writer inputs(directory + "/inputs.csv",
                 "item_id,input_item_id,cost_share,essentiality,"
                 "substitution_group\n");
@@ -301,7 +301,7 @@ bool WriteNetwork(const NetworkOptions& options, const std::string& directory) {
   if (!items.ok() || !inputs.ok() || !supply.ok()) return false;
   std::vector<Line> lines;
   for (int id = 0; id < options.items; ++id) {
-    std::fprintf(items.file(), "%d,部件%d,component\n", id, id);
+    std::fprintf(items.file(), "%d,部件%d,component,rail\n", id, id);
     const auto position = shape.position_of[static_cast<std::size_t>(id)];
     MakeInputs(options, shape, position, random, lines);
     int group = 0;  // 0 = none
