@@ -40,12 +40,9 @@ void Describe(const domain::Finding& finding, Message* out) {
 }
 
 bool ContainsIllustrative(const Analysis& analysis) {
-  const auto worst = static_cast<std::size_t>(domain::Grade::kIllustrative);
-  return std::any_of(analysis.balance.items.begin(),
-                     analysis.balance.items.end(),
-                     [worst](const domain::ItemFigures& f) {
-                       return f.has_data() && f.grade_share[worst] > 0;
-                     });
+  const auto& pages = analysis.balance.pages();
+  return std::any_of(pages.begin(), pages.end(),
+                     [](const auto& page) { return page->illustrative; });
 }
 
 // The rest of METHOD 4.7: data years, and what the share rests on.
@@ -267,9 +264,9 @@ void FillContext(const Picture& picture, const Analysis& analysis,
     context->set_min_evidence(ToProto(options.min_evidence));
   }
   context->set_contains_illustrative(ContainsIllustrative(analysis));
-  for (const domain::Finding& finding : analysis.balance.findings) {
+  analysis.ForEachFinding([context](const domain::Finding& finding) {
     AddFinding(finding, context);
-  }
+  });
 }
 
 void FillCoverageRow(const Analysis& analysis, const domain::CoverageRow& row,

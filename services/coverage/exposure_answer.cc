@@ -146,7 +146,7 @@ absl::StatusOr<Messages<v1::ComputeChokepointsResponse>> AnswerChokepoints(
       request.budget() == 0 ? kDefaultBudget : request.budget());
   options.stop = in.stop;
   const std::size_t top = request.limit() == 0
-                              ? in.analysis->balance.items.size()
+                              ? in.analysis->balance.size()
                               : static_cast<std::size_t>(request.limit());
   QJ_ASSIGN_OR_RETURN(const std::shared_ptr<const domain::Chokepoints> found,
                       ChokepointsOf(in, top, options));

@@ -25,6 +25,8 @@ constexpr int kFirstYear = 1949;
 constexpr int kLastYear = 2100;
 // The head, the one before it, and past states (past.cc) that are compared.
 constexpr std::size_t kMostWorlds = 6;
+// Options that are asked for again and again at the head.
+constexpr std::size_t kMostLines = 4;
 
 // "criteria/ID-VERSION" or an id, as domain::ResolveCriteria takes them.
 std::string CriteriaName(absl::string_view name) {
@@ -56,10 +58,13 @@ std::string KeyOfOptions(const AnalysisOptions& o) {
 }
 
 std::size_t BytesOf(const domain::Analysis& analysis) {
-  const domain::Balance& b = analysis.balance;
-  return sizeof(analysis) + b.items.size() * sizeof(domain::ItemFigures) +
-         b.origins.size() * sizeof(domain::OriginVolume) +
-         b.makers.size() * sizeof(domain::HomeMaker) +
+  std::size_t pages = 0;
+  for (const auto& page : analysis.balance.pages()) {
+    pages += page->items.size() * sizeof(domain::ItemFigures) +
+             page->origins.size() * sizeof(domain::OriginVolume) +
+             page->makers.size() * sizeof(domain::HomeMaker);
+  }
+  return sizeof(analysis) + pages +
          3 * analysis.lower.share.size() * sizeof(double);
 }
 
@@ -141,25 +146,61 @@ absl::StatusOr<AnalysisOptions> ResolveOptions(const v1::FigureOptions& options,
 
 absl::StatusOr<std::shared_ptr<const domain::Analysis>> AnalysisCache::Get(
     const std::shared_ptr<const World>& world, const AnalysisOptions& options,
-    const domain::Stop* stop) {
-  const std::string key = KeyOfOptions(options);
+    const domain::Stop* stop, Making making) {
+  Entry entry{KeyOfOptions(options), world, nullptr};
+  std::unique_ptr<domain::AnalysisLine> line;
   {
     MutexLock lock(mutex_);
     for (auto it = entries_.begin(); it != entries_.end(); ++it) {
-      if (it->world == world && it->key == key) {
-        entries_.splice(entries_.begin(), entries_, it);
-        return it->analysis;
+      if (it->world != world || it->key != entry.key ||
+          (it->updated && making == Making::kAnew)) {
+        continue;
       }
+      entries_.splice(entries_.begin(), entries_, it);
+      return it->analysis;
+    }
+    if (making == Making::kUpdated) line = TakeLine(entry.key, *world);
+  }
+  if (line != nullptr) entry.analysis = line->Advance(world);
+  entry.updated = entry.analysis != nullptr;
+  if (!entry.updated) {
+    line = nullptr;
+    QJ_ASSIGN_OR_RETURN(entry.analysis, domain::Analyze(world, options, stop));
+  }
+  std::shared_ptr<const domain::Analysis> analysis = entry.analysis;
+  Keep(std::move(entry), std::move(line));
+  return analysis;
+}
+
+std::unique_ptr<domain::AnalysisLine> AnalysisCache::TakeLine(
+    const std::string& key, const World& world) {
+  for (auto it = lines_.begin(); it != lines_.end(); ++it) {
+    if (it->key != key || !domain::CanFollow(*it->line->last(), world)) {
+      continue;
+    }
+    std::unique_ptr<domain::AnalysisLine> line = std::move(it->line);
+    lines_.erase(it);
+    return line;
+  }
+  for (const Entry& entry : entries_) {
+    if (entry.key == key && domain::CanFollow(*entry.analysis, world)) {
+      return std::make_unique<domain::AnalysisLine>(entry.analysis);
     }
   }
-  QJ_ASSIGN_OR_RETURN(std::shared_ptr<const domain::Analysis> analysis,
-                      domain::Analyze(world, options, stop));
-  const std::size_t bytes = BytesOf(*analysis);
+  return nullptr;
+}
+
+void AnalysisCache::Keep(Entry entry,
+                         std::unique_ptr<domain::AnalysisLine> line) {
+  entry.bytes = BytesOf(*entry.analysis);
   MutexLock lock(mutex_);
-  entries_.push_front({key, world, analysis, bytes});
-  bytes_ += bytes;
+  if (line != nullptr) {
+    lines_.push_front({entry.key, std::move(line)});
+    if (lines_.size() > kMostLines) lines_.pop_back();
+  }
+  bytes_ += entry.bytes;
+  entries_.push_front(std::move(entry));
   Trim();
-  return analysis;
 }
 
 domain::AnalysisOfYear AnalysisCache::OfYear(std::shared_ptr<const World> world,
@@ -190,6 +231,10 @@ void AnalysisCache::Trim() {
     bytes_ -= it->bytes;
     it = entries_.erase(it);
   }
+  lines_.remove_if([&worlds](const Line& line) {
+    return std::find(worlds.begin(), worlds.end(),
+                     line.line->last()->world.get()) == worlds.end();
+  });
 }
 
 }  // namespace qiangji::coverage

@@ -170,7 +170,7 @@ class Scoring {
   }
 
   void Chains() {
-    for (std::size_t k = 0; k < analysis_.balance.items.size(); ++k) {
+    for (std::size_t k = 0; k < analysis_.balance.size(); ++k) {
       const auto item = static_cast<ItemIndex>(k);
       const domain::ItemFigures& f = analysis_.balance[item];
       const bool near = f.has_data() &&

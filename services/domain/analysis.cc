@@ -25,46 +25,41 @@ std::vector<bool> InEdition(const World& world, const std::string& edition) {
   return in;
 }
 
-void AddCostFindings(Analysis& analysis) {
-  const Structure& structure = analysis.world->structure();
-  const Graph& graph = *analysis.graph;
+std::vector<Finding> CostFindings(const Structure& structure,
+                                  const Graph& graph, int year) {
+  std::vector<Finding> findings;
   for (const Input& input : structure.inputs) {
-    if (!graph.Overfull(input.item) || !input.ValidIn(analysis.options.year))
-      continue;
-    std::vector<Finding>& findings = analysis.balance.findings;
+    if (!graph.Overfull(input.item) || !input.ValidIn(year)) continue;
     const std::string& id =
         structure.items[static_cast<std::size_t>(input.item)].id;
-    if (findings.empty() || findings.back().item_id != id ||
-        findings.back().code != FindingCode::kCostSharesAboveOne) {
-      Finding finding;
+    if (findings.empty() || findings.back().item_id != id) {
+      Finding& finding = findings.emplace_back();
       finding.code = FindingCode::kCostSharesAboveOne;
       finding.item_id = id;
-      finding.year = analysis.options.year;
+      finding.year = year;
       finding.against = 1;
-      findings.push_back(std::move(finding));
     }
     findings.back().found += input.cost_share.value_or(0);
   }
-}
-
-// A component whose content is known within a bracket only.
-void AddContentFindings(Analysis& analysis) {
-  for (const Content* content :
-       {&analysis.lower, &analysis.upper, &analysis.located}) {
-    if (content->settled() || content->unsettled < 0) continue;
-    Finding finding;
-    finding.code = FindingCode::kContentNotSettled;
-    finding.item_id = analysis.world->structure()
-                          .items[static_cast<std::size_t>(content->unsettled)]
-                          .id;
-    finding.year = analysis.options.year;
-    finding.found = content->error;
-    analysis.balance.findings.push_back(std::move(finding));
-    return;  // one says it
-  }
+  return findings;
 }
 
 }  // namespace
+
+std::optional<Finding> Analysis::ContentFinding() const {
+  for (const Content* content : {&lower, &upper, &located}) {
+    if (content->settled() || content->unsettled < 0) continue;
+    Finding finding;
+    finding.code = FindingCode::kContentNotSettled;
+    finding.item_id = world->structure()
+                          .items[static_cast<std::size_t>(content->unsettled)]
+                          .id;
+    finding.year = options.year;
+    finding.found = content->error;
+    return finding;  // one says it
+  }
+  return std::nullopt;
+}
 
 absl::StatusOr<std::shared_ptr<const Analysis>> Analyze(
     std::shared_ptr<const World> world, const AnalysisOptions& options,
@@ -83,9 +78,9 @@ absl::StatusOr<std::shared_ptr<const Analysis>> Analyze(
   analysis->upper = std::move(contents[1]);
   analysis->located = std::move(contents[2]);
   analysis->leaf = LeafItems(*world, options);
+  analysis->cost_findings =
+      CostFindings(world->structure(), graph, options.year);
   analysis->world = std::move(world);
-  AddCostFindings(*analysis);
-  AddContentFindings(*analysis);
   return analysis;
 }
 

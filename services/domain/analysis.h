@@ -20,9 +20,22 @@ struct Analysis {
   std::shared_ptr<const World> world;
   AnalysisOptions options;
   std::shared_ptr<const Graph> graph;
-  Balance balance;                // findings: of cost shares too
-  Content lower, upper, located;  // METHOD 3.1
-  std::vector<bool> leaf;         // LeafItems
+  Balance balance;
+  std::vector<Finding> cost_findings;  // of the inputs of the year
+  Content lower, upper, located;       // METHOD 3.1
+  std::vector<bool> leaf;              // LeafItems
+
+  // Of the balance by item, then of cost shares, then of the content.
+  template <typename Use>
+  void ForEachFinding(Use use) const {
+    for (const auto& page : balance.pages()) {
+      for (const Finding& finding : page->findings) use(finding);
+    }
+    for (const Finding& finding : cost_findings) use(finding);
+    if (const auto finding = ContentFinding()) use(*finding);
+  }
+  // Where the content of a component is known within a bracket only.
+  std::optional<Finding> ContentFinding() const;
 
   // METHOD 3.2, 3.4; computed at first use. Thread-safe.
   const SupplyLayer& supply() const {

@@ -46,8 +46,29 @@ class Balancer {
     return StateOf(flows_, demand_, supply_);
   }
 
+  // Items of page `number`.
+  std::shared_ptr<const BalancePage> Page(const Years& years,
+                                          std::size_t number) {
+    const std::vector<Item>& items = context_.structure.items;
+    const std::size_t first = number * Balance::kPageItems;
+    const std::size_t end = std::min(items.size(), first + Balance::kPageItems);
+    auto page = std::make_shared<BalancePage>();
+    page->items.reserve(end - first);
+    for (std::size_t i = first; i < end; ++i) {
+      ItemFigures& figures = page->items.emplace_back();
+      Compute(years, items[i], figures, *page);
+      constexpr auto kWorst = static_cast<std::size_t>(Grade::kIllustrative);
+      page->illustrative |=
+          figures.has_data() && figures.grade_share[kWorst] > 0;
+    }
+    page->origins.shrink_to_fit();
+    page->makers.shrink_to_fit();
+    return page;
+  }
+
+ private:
   void Compute(const Years& years, const Item& item, ItemFigures& figures,
-               Balance& balance) {
+               BalancePage& page) {
     for (const Years::One& year : years.all) {
       const bool asked = &year == &years.all.front();
       const DataState state = Look(year, item.number);
@@ -57,13 +78,13 @@ class Balancer {
         // A declared value stands without data too (METHOD 2.9).
         if (demand_ != nullptr) figures.value_cny = demand_->value_cny;
       }
-      if (asked || used) KeepFindings(item, year.year, balance);
+      if (asked || used) KeepFindings(item, year.year, page);
       if (used) {
         figures.state = state;
         figures.data_year = year.year;
         figures.value_cny = std::nullopt;
         balancer_.Compute(item.number, year.year, flows_, demand_, supply_,
-                          figures, balance);
+                          figures, page);
         return;
       }
       // An error of the asked year is shown, not papered over.
@@ -71,7 +92,6 @@ class Balancer {
     }
   }
 
- private:
   const Demand* DemandOf(const Years::One& year, Number item) const {
     if (year.demand == nullptr) return nullptr;
     const Demand* demand = year.demand->Of(item);
@@ -95,14 +115,14 @@ class Balancer {
     finding_suppliers_.push_back(kNoNumber);
   }
 
-  void KeepFindings(const Item& item, int year, Balance& balance) {
+  void KeepFindings(const Item& item, int year, BalancePage& page) {
     for (std::size_t k = 0; k < findings_.size(); ++k) {
       Finding& finding = findings_[k];
       finding.item_id = item.id;
       finding.year = year;
       finding.supplier_id =
           context_.structure.organization(finding_suppliers_[k]).id;
-      balance.findings.push_back(std::move(finding));
+      page.findings.push_back(std::move(finding));
     }
   }
 
@@ -120,31 +140,42 @@ class Balancer {
 
 absl::Span<const OriginVolume> Balance::OriginsOf(ItemIndex i) const {
   const ItemFigures& f = (*this)[i];
-  return absl::MakeConstSpan(origins).subspan(f.origins_begin,
-                                              f.origins_end - f.origins_begin);
+  return absl::MakeConstSpan(pages_[PageOf(i)]->origins)
+      .subspan(f.origins_begin, f.origins_end - f.origins_begin);
 }
 
 absl::Span<const HomeMaker> Balance::MakersOf(ItemIndex i) const {
   const ItemFigures& f = (*this)[i];
-  return absl::MakeConstSpan(makers).subspan(f.makers_begin,
-                                             f.makers_end - f.makers_begin);
+  return absl::MakeConstSpan(pages_[PageOf(i)]->makers)
+      .subspan(f.makers_begin, f.makers_end - f.makers_begin);
 }
 
 Balance ComputeBalance(const World& world, const AnalysisOptions& options) {
-  const Structure& structure = world.structure();
+  const std::size_t items = world.structure().items.size();
   const Years years(world, options.year, std::max(0, options.carry_forward));
-  Balance balance;
-  balance.items.reserve(structure.items.size());
-  if (const SupplyYear* supply = years.all.front().supply) {
-    // Enough but for carried years; what stays unused is never touched.
-    balance.origins.reserve(supply->records.size());
-    balance.makers.reserve(supply->records.size());
-  }
   Balancer balancer(world, options);
-  for (const Item& item : structure.items) {
-    balancer.Compute(years, item, balance.items.emplace_back(), balance);
+  std::vector<std::shared_ptr<const BalancePage>> pages;
+  pages.reserve((items + Balance::kPageItems - 1) / Balance::kPageItems);
+  while (pages.size() * Balance::kPageItems < items) {
+    pages.push_back(balancer.Page(years, pages.size()));
   }
-  return balance;
+  return Balance(items, std::move(pages));
+}
+
+Balance UpdateBalance(const World& world, const AnalysisOptions& options,
+                      const Balance& before,
+                      absl::Span<const ItemIndex> items) {
+  const Years years(world, options.year, std::max(0, options.carry_forward));
+  Balancer balancer(world, options);
+  std::vector<std::shared_ptr<const BalancePage>> pages = before.pages();
+  std::vector<bool> done(pages.size(), false);
+  for (const ItemIndex item : items) {
+    const std::size_t page = Balance::PageOf(item);
+    if (done[page]) continue;
+    done[page] = true;
+    pages[page] = balancer.Page(years, page);
+  }
+  return Balance(before.size(), std::move(pages));
 }
 
 std::vector<bool> HasData(const World& world, const AnalysisOptions& options,

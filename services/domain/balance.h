@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -94,29 +97,58 @@ struct ItemFigures {
   std::array<float, kGrades> grade_share = {};
   Grade grade = Grade::kDeclared;
 
-  // Ranges of Balance::origins and Balance::makers.
+  // Ranges of BalancePage::origins and BalancePage::makers.
   std::uint32_t origins_begin = 0, origins_end = 0;
   std::uint32_t makers_begin = 0, makers_end = 0;
 
   bool has_data() const { return state == DataState::kData; }
 };
 
-struct Balance {
+// The figures of some items that follow each other.
+struct BalancePage {
   std::vector<ItemFigures> items;     // by ItemIndex
   std::vector<OriginVolume> origins;  // of an item: by falling volume, code
   std::vector<HomeMaker> makers;      // of an item: by origin, supplier id
   // Of the asked year and of carried years that are used; by item, then as
   // the flows come.
   std::vector<Finding> findings;
+  bool illustrative = false;  // something rests on illustrative volume
+};
 
+// Immutable pages that balances of nearly equal worlds share. A page depends
+// on the records of its items alone.
+class Balance {
+ public:
+  static constexpr std::size_t kPageItems = 256;
+  static std::size_t PageOf(ItemIndex i) {
+    return static_cast<std::size_t>(i) / kPageItems;
+  }
+
+  Balance() = default;
+  Balance(std::size_t items,
+          std::vector<std::shared_ptr<const BalancePage>> pages)
+      : size_(items), pages_(std::move(pages)) {}
+
+  std::size_t size() const { return size_; }
+  const std::vector<std::shared_ptr<const BalancePage>>& pages() const {
+    return pages_;
+  }
   const ItemFigures& operator[](ItemIndex i) const {
-    return items[static_cast<std::size_t>(i)];
+    return pages_[PageOf(i)]->items[static_cast<std::size_t>(i) % kPageItems];
   }
   absl::Span<const OriginVolume> OriginsOf(ItemIndex i) const;
   absl::Span<const HomeMaker> MakersOf(ItemIndex i) const;
+
+ private:
+  std::size_t size_ = 0;
+  std::vector<std::shared_ptr<const BalancePage>> pages_;
 };
 
 Balance ComputeBalance(const World& world, const AnalysisOptions& options);
+// The same where the records of `items` alone differ from those that `before`
+// was made of, with the same structure: all other pages are shared.
+Balance UpdateBalance(const World& world, const AnalysisOptions& options,
+                      const Balance& before, absl::Span<const ItemIndex> items);
 
 // Whether each item has data in `year` itself (METHOD 2.4), by ItemIndex.
 std::vector<bool> HasData(const World& world, const AnalysisOptions& options,

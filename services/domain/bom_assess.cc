@@ -206,7 +206,7 @@ class Assessor {
   // r of everything that the lines reach: `upper` takes what is not known as
   // made at home.
   std::vector<double> Parts(bool upper) const {
-    const std::size_t count = analysis_.balance.items.size();
+    const std::size_t count = analysis_.balance.size();
     std::vector<RollUpTerms> terms(count);
     for (std::size_t i = 0; i < count; ++i) {
       const auto item = static_cast<ItemIndex>(i);

@@ -53,9 +53,11 @@ template <typename OfData>
 std::vector<double> Shares(const Balance& balance, double without_data,
                            OfData of_data) {
   std::vector<double> a;
-  a.reserve(balance.items.size());
-  for (const ItemFigures& f : balance.items) {
-    a.push_back(f.has_data() ? of_data(f) : without_data);
+  a.reserve(balance.size());
+  for (const auto& page : balance.pages()) {
+    for (const ItemFigures& f : page->items) {
+      a.push_back(f.has_data() ? of_data(f) : without_data);
+    }
   }
   return a;
 }

@@ -307,10 +307,14 @@ class Runner {
 
 // Whether the pessimistic variant can differ.
 bool AnythingUnknown(const Analysis& analysis) {
-  const std::vector<ItemFigures>& items = analysis.balance.items;
+  const auto& pages = analysis.balance.pages();
   const std::vector<SupplyFacet>& facets = analysis.supply().facets;
-  return std::any_of(items.begin(), items.end(),
-                     [](const ItemFigures& f) { return !f.has_data(); }) ||
+  return std::any_of(pages.begin(), pages.end(),
+                     [](const auto& page) {
+                       return std::any_of(
+                           page->items.begin(), page->items.end(),
+                           [](const ItemFigures& f) { return !f.has_data(); });
+                     }) ||
          std::any_of(facets.begin(), facets.end(),
                      [](const SupplyFacet& f) { return Unknown(f.origin); });
 }

@@ -61,22 +61,22 @@ DataState StateOf(const ItemFlows& flows, const Demand* demand, double supply) {
 
 double ItemBalancer::AddSplit(const Flow& flow, const Split& split,
                               std::uint8_t untested, ItemFigures& f,
-                              Balance& balance) {
+                              BalancePage& page) {
   const auto fails =
       static_cast<std::uint8_t>(context_.Fails(flow.kind, split) | untested);
   (fails == 0 ? passing_ : failing_).Add(split);
   if (flow.kind == OriginKind::kHome) {
     if (fails == kFailsQualification) f.unqualified_home_volume += split.volume;
     if (split.volume > 0) {
-      balance.makers.push_back({flow.supplier, split.controller, fails,
-                                split.qualification, split.volume});
+      page.makers.push_back({flow.supplier, split.controller, fails,
+                             split.qualification, split.volume});
     }
   }
   return fails == 0 ? split.volume : 0;
 }
 
 void ItemBalancer::AddDomestic(const ItemFlows& flows, ItemFigures& f,
-                               Balance& balance) {
+                               BalancePage& page) {
   std::array<double, kOriginKinds> from = {};
   for (const Flow& flow : flows.flows) {
     if (flow.market != Market::kDomestic) break;
@@ -84,13 +84,13 @@ void ItemBalancer::AddDomestic(const ItemFlows& flows, ItemFigures& f,
     const std::uint8_t untested =
         context_.FailsTest(item_, flow.supplier, year_);
     for (std::uint32_t s = flow.begin; s < flow.end; ++s) {
-      passing += AddSplit(flow, flows.splits[s], untested, f, balance);
+      passing += AddSplit(flow, flows.splits[s], untested, f, page);
     }
     from[static_cast<std::size_t>(flow.kind)] += flow.volume;
-    const bool fresh = balance.origins.size() == f.origins_begin ||
-                       balance.origins.back().origin != flow.origin;
-    if (fresh) balance.origins.push_back({flow.origin, 0, 0});
-    balance.origins.back().volume += flow.volume;
+    const bool fresh = page.origins.size() == f.origins_begin ||
+                       page.origins.back().origin != flow.origin;
+    if (fresh) page.origins.push_back({flow.origin, 0, 0});
+    page.origins.back().volume += flow.volume;
     suppliers_.Add(SupplierOf(flow), flow.volume);
     if (flow.supplier != kNoNumber && passing > 0) {
       groups_.Add(context_.GroupOf(flow.supplier), passing);
@@ -173,7 +173,7 @@ void ItemBalancer::AddGrades(const ItemFlows& flows, ItemFigures& f) {
 
 void ItemBalancer::Compute(Number item, int year, const ItemFlows& flows,
                            const Demand* demand, double supply, ItemFigures& f,
-                           Balance& balance) {
+                           BalancePage& page) {
   item_ = item;
   year_ = year;
   suppliers_.Clear();
@@ -185,11 +185,11 @@ void ItemBalancer::Compute(Number item, int year, const ItemFlows& flows,
   if (!flows.by_share && demand != nullptr && demand->quantity) {
     f.demand = std::max(supply, *demand->quantity);
   }
-  f.origins_begin = static_cast<std::uint32_t>(balance.origins.size());
-  f.makers_begin = static_cast<std::uint32_t>(balance.makers.size());
-  AddDomestic(flows, f, balance);
-  f.origins_end = static_cast<std::uint32_t>(balance.origins.size());
-  f.makers_end = static_cast<std::uint32_t>(balance.makers.size());
+  f.origins_begin = static_cast<std::uint32_t>(page.origins.size());
+  f.makers_begin = static_cast<std::uint32_t>(page.makers.size());
+  AddDomestic(flows, f, page);
+  f.origins_end = static_cast<std::uint32_t>(page.origins.size());
+  f.makers_end = static_cast<std::uint32_t>(page.makers.size());
 
   // Sums of parts may exceed their whole by a rounding error.
   const auto part = [](double volume, double whole) {
@@ -209,7 +209,7 @@ void ItemBalancer::Compute(Number item, int year, const ItemFlows& flows,
       std::max(0.0, context_.options.threshold * f.demand - f.assured_volume);
 
   const absl::Span<OriginVolume> origins =
-      absl::MakeSpan(balance.origins).subspan(f.origins_begin);
+      absl::MakeSpan(page.origins).subspan(f.origins_begin);
   for (OriginVolume& o : origins) o.share = part(o.volume, f.supply);
   ComputeFaoBalance(flows, f);
   ComputeOriginConcentration(context_, origins, f);

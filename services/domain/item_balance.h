@@ -66,16 +66,16 @@ class ItemBalancer {
   explicit ItemBalancer(const BalanceContext& context) : context_(context) {}
 
   // `figures` of an item with data; its origins and makers are appended to
-  // `balance`. The flows are those of `item` in `year`.
+  // `page`. The flows are those of `item` in `year`.
   void Compute(Number item, int year, const ItemFlows& flows,
                const Demand* demand, double supply, ItemFigures& figures,
-               Balance& balance);
+               BalancePage& page);
 
  private:
-  void AddDomestic(const ItemFlows& flows, ItemFigures& f, Balance& balance);
+  void AddDomestic(const ItemFlows& flows, ItemFigures& f, BalancePage& page);
   // The volume of it that passes the criteria.
   double AddSplit(const Flow& flow, const Split& split, std::uint8_t untested,
-                  ItemFigures& f, Balance& balance);
+                  ItemFigures& f, BalancePage& page);
   void AddSuppliers(ItemFigures& f);
   void AddGroups(ItemFigures& f);
   void AddValue(const ItemFlows& flows, const Demand* demand, ItemFigures& f);

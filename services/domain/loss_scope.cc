@@ -53,7 +53,7 @@ LossScope::LossScope(const Analysis& analysis, bool by_sector)
     }
     list_[p] = at->second;
     weight_[p] = items[i].weight;
-    const auto& value = analysis.balance.items[i].value_cny;
+    const auto& value = analysis.balance[static_cast<ItemIndex>(i)].value_cny;
     value_[p] = value.value_or(0);
     Sums& sums = of_list_[at->second];
     sums.weight += items[i].weight;

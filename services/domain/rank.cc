@@ -38,9 +38,9 @@ std::vector<double> WeightsOf(const Analysis& analysis, const Scope& scope) {
 
 std::vector<RankRow> RowsOf(const Analysis& analysis,
                             const Marginal& marginal) {
-  std::vector<RankRow> rows(analysis.balance.items.size());
+  std::vector<RankRow> rows(analysis.balance.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const ItemFigures& f = analysis.balance.items[i];
+    const ItemFigures& f = analysis.balance[static_cast<ItemIndex>(i)];
     rows[i].item = static_cast<ItemIndex>(i);
     rows[i].marginal_gain = marginal.marginal_gain[i];
     rows[i].potential_gain = marginal.potential_gain[i];

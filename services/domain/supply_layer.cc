@@ -130,7 +130,7 @@ SupplyLayer ComputeSupplyLayer(const World& world,
   layer.begin.reserve(items.size() + 1);
   LayerBuilder builder(world, options, layer);
   for (std::size_t i = 0; i < items.size(); ++i) {
-    builder.Add(items[i], balance.items[i]);
+    builder.Add(items[i], balance[static_cast<ItemIndex>(i)]);
   }
   layer.begin.push_back(static_cast<std::uint32_t>(layer.splits.size()));
   layer.splits.shrink_to_fit();

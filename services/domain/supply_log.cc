@@ -13,6 +13,11 @@ auto KeyOfRecord(const SupplyRecord& r, const KeyRanks& ranks) {
                          ranks.organizations[r.reporter], r.side);
 }
 
+// Pictures are asked for often: more steps than a reader is behind.
+constexpr std::size_t kMostSteps = 32;
+// An item in so many: figures of all are no dearer then.
+constexpr std::size_t kWorthIt = 20;
+
 void FillBegin(std::size_t items, SupplyYear& year) {
   year.begin.assign(items + 1, 0);
   for (const SupplyRecord& r : year.records) ++year.begin[r.item + 1u];
@@ -31,6 +36,21 @@ SupplyLog::SupplyLog(int year) {
   SupplyYear empty;
   empty.year = year;
   base_ = std::make_shared<const SupplyYear>(std::move(empty));
+}
+
+void SupplyLog::KeepSteps(SupplyYear& merged) const {
+  std::vector<Number> items;
+  for (const Change& change : changes_) {
+    if (items.empty() || items.back() != change.record.item) {
+      items.push_back(change.record.item);
+    }
+  }
+  if (items.size() * kWorthIt > base_->begin.size()) return;
+  const auto& steps = base_->steps;
+  const std::size_t kept = std::min(steps.size(), kMostSteps - 1);
+  merged.steps.assign(steps.end() - static_cast<std::ptrdiff_t>(kept),
+                      steps.end());
+  merged.steps.push_back({base_, std::move(items)});
 }
 
 std::shared_ptr<const SupplyYear> SupplyLog::Merge(const KeyRanks& ranks,
@@ -56,6 +76,7 @@ std::shared_ptr<const SupplyYear> SupplyLog::Merge(const KeyRanks& ranks,
     if (last && !changes_[c].deleted) merged.records.push_back(key);
   }
   merged.records.insert(merged.records.end(), old, old_end);
+  KeepSteps(merged);
   merged.records.shrink_to_fit();
   FillBegin(items, merged);
   base_ = std::make_shared<const SupplyYear>(std::move(merged));

@@ -41,6 +41,9 @@ class SupplyLog {
     SupplyRecord record;
     bool deleted;
   };
+  // The changes, sorted, as the newest step of `merged`.
+  void KeepSteps(SupplyYear& merged) const;
+
   std::shared_ptr<const SupplyYear> base_;
   std::vector<Change> changes_;
 };

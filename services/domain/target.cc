@@ -103,12 +103,14 @@ Standing OfShare(const Analysis& analysis, const Scope& scope) {
   s.upper = row.share_upper;
   s.shown_upper = true;
   s.enough_data = EnoughData(row);
-  const std::vector<ItemFigures>& items = analysis.balance.items;
+  const auto figures = [&](std::size_t k) -> const ItemFigures& {
+    return analysis.balance[static_cast<ItemIndex>(k)];
+  };
   AddCounting(
-      analysis, scope, [&](std::size_t k) { return items[k].assured; },
+      analysis, scope, [&](std::size_t k) { return figures(k).assured; },
       [&](std::size_t k) {
-        return !items[k].has_data() ||
-               AtLeast(items[k].upper, analysis.options.threshold);
+        return !figures(k).has_data() ||
+               AtLeast(figures(k).upper, analysis.options.threshold);
       },
       s);
   return s;

@@ -1,6 +1,7 @@
 #include "services/domain/world.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "services/domain/graph_cache.h"
@@ -45,6 +46,32 @@ absl::Span<const SupplyRecord> SupplyYear::Of(Number item) const {
   if (k + 1 >= begin.size()) return {};
   return absl::MakeConstSpan(records).subspan(begin[k],
                                               begin[k + 1] - begin[k]);
+}
+
+bool SupplyYear::ChangedSince(const SupplyYear* earlier,
+                              std::vector<Number>& items) const {
+  const auto step = std::find_if(
+      steps.rbegin(), steps.rend(),
+      [earlier](const Step& s) { return s.from.lock().get() == earlier; });
+  if (step == steps.rend()) return false;
+  for (auto it = steps.rbegin(); it != std::next(step); ++it) {
+    items.insert(items.end(), it->items.begin(), it->items.end());
+  }
+  return true;
+}
+
+void DemandYear::ChangedSince(const DemandYear& earlier,
+                              std::vector<Number>& items) const {
+  auto old = earlier.rows.begin();
+  for (const Demand& row : rows) {
+    for (; old != earlier.rows.end() && old->item < row.item; ++old) {
+      items.push_back(old->item);
+    }
+    const bool same = old != earlier.rows.end() && old->item == row.item;
+    if (!same || !(*old == row)) items.push_back(row.item);
+    if (same) ++old;
+  }
+  for (; old != earlier.rows.end(); ++old) items.push_back(old->item);
 }
 
 const Demand* DemandYear::Of(Number item) const {

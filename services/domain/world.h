@@ -106,8 +106,19 @@ struct SupplyYear {
   int year = 0;
   std::vector<SupplyRecord> records;
   std::vector<std::uint32_t> begin;  // by item number; size numbers + 1
+  // How it came from earlier ones, the last steps, oldest first.
+  struct Step {
+    std::weak_ptr<const SupplyYear> from;
+    std::vector<Number> items;  // whose records changed; ascending
+  };
+  std::vector<Step> steps;
 
   absl::Span<const SupplyRecord> Of(Number item) const;
+  // Adds the items whose records differ from those of `earlier` to `items`,
+  // in any order and some of them twice. False where that is not known any
+  // more, or where they are so many that it does not help.
+  bool ChangedSince(const SupplyYear* earlier,
+                    std::vector<Number>& items) const;
 };
 
 struct Demand {
@@ -115,12 +126,16 @@ struct Demand {
   std::optional<double> quantity, value_cny, stock_days;
   bool complete = false;
   Grade evidence = Grade::kDeclared;
+  friend bool operator==(const Demand&, const Demand&) = default;
 };
 
 struct DemandYear {
   int year = 0;
   std::vector<Demand> rows;             // by item number
   const Demand* Of(Number item) const;  // nullptr = none
+  // As of SupplyYear, but always known.
+  void ChangedSince(const DemandYear& earlier,
+                    std::vector<Number>& items) const;
 };
 
 // A set of licence countries, ascending.

@@ -126,8 +126,8 @@ void Balance(benchmark::State& state) {
   std::size_t items = 0;
   for ([[maybe_unused]] auto _ : state) {
     const domain::Balance balance = domain::ComputeBalance(*world, Options());
-    items = balance.items.size();
-    benchmark::DoNotOptimize(balance.items.data());
+    items = balance.size();
+    benchmark::DoNotOptimize(balance.pages().data());
   }
   state.counters["items"] = static_cast<double>(items);
 }

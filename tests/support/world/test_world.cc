@@ -144,7 +144,15 @@ std::size_t IndexOf(const domain::Analysis& analysis, absl::string_view item) {
 
 const domain::ItemFigures& FiguresOf(const domain::Analysis& analysis,
                                      absl::string_view item) {
-  return analysis.balance.items[IndexOf(analysis, item)];
+  return analysis
+      .balance[static_cast<domain::ItemIndex>(IndexOf(analysis, item))];
+}
+
+std::vector<domain::Finding> FindingsOf(const domain::Analysis& analysis) {
+  std::vector<domain::Finding> findings;
+  analysis.ForEachFinding(
+      [&](const domain::Finding& finding) { findings.push_back(finding); });
+  return findings;
 }
 
 }  // namespace qiangji::test

@@ -58,5 +58,6 @@ class TestWorld {
 const domain::ItemFigures& FiguresOf(const domain::Analysis& analysis,
                                      absl::string_view item);
 std::size_t IndexOf(const domain::Analysis& analysis, absl::string_view item);
+std::vector<domain::Finding> FindingsOf(const domain::Analysis& analysis);
 
 }  // namespace qiangji::test

@@ -286,5 +286,33 @@ TEST_F(AnalysisCacheTest, WorldsOfThePastAreLetGo) {
   EXPECT_TRUE(oldest.expired());
 }
 
+// A change of one record of many leaves the other figures as they are; who
+// wants the same bits everywhere gets an analysis made anew.
+TEST_F(AnalysisCacheTest, OneChangedRecordUpdates) {
+  constexpr int kItems = 600;
+  for (int i = 0; i < kItems; ++i) {
+    const std::string id = absl::StrCat("part", i);
+    world_.Item(id).Supply(id, 2024, "CHN", 1 + i % 5);
+    world_.Supply(id, 2024, "JPN", 2);
+    if (i > 0) world_.Input(id, absl::StrCat("part", i - 1), 0.4);
+  }
+  AnalysisCache cache(std::size_t{1} << 30);
+  const auto before = *cache.Get(world_.World(), options_);
+  world_.Supply("part0", 2024, "CHN", 50);
+  const auto world = world_.World();
+  const auto after = *cache.Get(world, options_);
+  EXPECT_EQ(after->balance.pages().back(), before->balance.pages().back());
+  EXPECT_EQ(*cache.Get(world, options_), after);
+  const auto anew = *cache.Get(world, options_, nullptr, Making::kAnew);
+  EXPECT_NE(anew, after);
+  EXPECT_EQ(*cache.Get(world, options_, nullptr, Making::kAnew), anew);
+  const std::size_t last = test::IndexOf(*after, "part599");
+  EXPECT_NEAR(after->lower.share[last], anew->lower.share[last], 1e-11);
+  EXPECT_EQ(test::FiguresOf(*after, "part0").assured,
+            test::FiguresOf(*anew, "part0").assured);
+  EXPECT_GT(test::FiguresOf(*after, "part0").assured,
+            test::FiguresOf(*before, "part0").assured);
+}
+
 }  // namespace
 }  // namespace qiangji::coverage

@@ -11,6 +11,7 @@ namespace {
 
 using test::CsvRow;
 using test::FiguresOf;
+using test::FindingsOf;
 
 constexpr double kWithin = 1e-12;
 
@@ -33,7 +34,7 @@ class BalanceTest : public testing::Test {
   // Codes of all findings.
   std::vector<FindingCode> Codes() {
     std::vector<FindingCode> codes;
-    for (const Finding& f : Analyze().balance.findings) {
+    for (const Finding& f : FindingsOf(Analyze())) {
       codes.push_back(f.code);
     }
     return codes;
@@ -197,7 +198,7 @@ TEST_F(BalanceTest, MixedMeasuresHaveNoFigure) {
   world_.Supply("x", 2025, "CHN", 10).Share("x", 2025, "JPN", 0.5);
   EXPECT_EQ(X().state, DataState::kError);
   ASSERT_EQ(Codes(), std::vector{FindingCode::kMixedMeasure});
-  const Finding& finding = analysis_->balance.findings[0];
+  const Finding finding = FindingsOf(*analysis_)[0];
   EXPECT_EQ(finding.records.size(), 2u);
   EXPECT_FALSE(Describe(finding, false).empty());
   EXPECT_FALSE(Describe(finding, true).empty());

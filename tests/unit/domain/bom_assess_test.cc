@@ -153,7 +153,7 @@ TEST_F(BomTest, RollUpTakesTheLeastSolutionOnCycles) {
   world_.Item("a").Item("b");
   world_.Input("a", "b", 0.6).Input("b", "a", 0.6);
   Load();
-  const std::size_t n = analysis_->balance.items.size();
+  const std::size_t n = analysis_->balance.size();
   const std::vector<ItemIndex> roots = {Find("a")};
   std::vector<RollUpTerms> terms(n, {1, 0.65});
   std::vector<double> r = SolveRollUp(*analysis_->graph, roots, terms, false);

@@ -83,7 +83,7 @@ TEST_F(Diamond, Row25DisruptionAndRollUp) {
   EXPECT_NEAR(disruption->capability(At("p00")), 0.25, 1e-9);
   EXPECT_EQ(ChainOfFailures(*disruption, At("p00")).size(), 2u * kDiamonds + 1);
 
-  const std::vector<RollUpTerms> terms(analysis_->balance.items.size(),
+  const std::vector<RollUpTerms> terms(analysis_->balance.size(),
                                        {.home = 1, .ratio = 0.5});
   const ItemIndex top = At("p00");
   EXPECT_NEAR(SolveRollUp(*analysis_->graph, {&top, 1}, terms,

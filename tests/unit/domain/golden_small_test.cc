@@ -35,11 +35,11 @@ class GoldenSmall : public test::WorkedExampleTest {
 
 TEST_F(GoldenSmall, Metrics) {
   const auto rows = test::ReadCsv(Small("expected/metrics.csv"));
-  ASSERT_EQ(rows.size(), analysis_->balance.items.size());
+  ASSERT_EQ(rows.size(), analysis_->balance.size());
   for (const CsvRow& want : rows) {
     SCOPED_TRACE(want.at("item_id"));
     const std::size_t k = test::IndexOf(*analysis_, want.at("item_id"));
-    const ItemFigures& f = analysis_->balance.items[k];
+    const ItemFigures& f = analysis_->balance[static_cast<ItemIndex>(k)];
     ASSERT_EQ(want.at("has_data"), f.has_data() ? "true" : "false");
     Expect(want, "assured_content_lower", analysis_->lower.share[k]);
     Expect(want, "assured_content_upper", analysis_->upper.share[k]);
@@ -102,7 +102,7 @@ TEST_F(GoldenSmall, Rank) {
 
 TEST_F(GoldenSmall, FindingsNameTheRecords) {
   // The seller states 40, the two buyers 35; demand and totals are fine.
-  const auto& findings = analysis_->balance.findings;
+  const std::vector<Finding> findings = test::FindingsOf(*analysis_);
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].code, FindingCode::kSidesDiffer);
   EXPECT_EQ(findings[0].item_id, "rv-reducer");

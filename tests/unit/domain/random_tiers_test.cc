@@ -298,7 +298,7 @@ TEST_P(RandomTiersShard, AgreesWithTheReference) {
   for (unsigned seed = first; seed < first + worlds; ++seed) {
     SCOPED_TRACE(seed);
     TiersCase c(seed);
-    ASSERT_EQ(c.tiers.size(), c.analysis->balance.items.size());
+    ASSERT_EQ(c.tiers.size(), c.analysis->balance.size());
     ExpectContent(c);
     ExpectTraces(c);
     ExpectMarginal(c);

@@ -122,8 +122,8 @@ TEST(RandomWorlds, SharesAreShares) {
     const RandomWorld random(seed);
     const auto analysis = AnalyzeRows(random, 0, 3);
     const Balance& balance = analysis->balance;
-    for (std::size_t k = 0; k < balance.items.size(); ++k) {
-      const ItemFigures& f = balance.items[k];
+    for (std::size_t k = 0; k < balance.size(); ++k) {
+      const ItemFigures& f = balance[static_cast<ItemIndex>(k)];
       EXPECT_LE(analysis->lower.share[k], analysis->upper.share[k] + kWithin);
       EXPECT_LE(analysis->lower.share[k], analysis->located.share[k] + kWithin);
       EXPECT_LE(analysis->upper.error, 1e-9);
@@ -160,10 +160,10 @@ TEST(RandomWorlds, OrderOfArrivalDoesNotMatter) {
     const auto other = AnalyzeRows(random, seed + 7000, 2);
     EXPECT_EQ(one->lower.share, other->lower.share);
     EXPECT_EQ(one->upper.share, other->upper.share);
-    ASSERT_EQ(one->balance.findings.size(), other->balance.findings.size());
-    for (std::size_t k = 0; k < one->balance.items.size(); ++k) {
-      const ItemFigures& a = one->balance.items[k];
-      const ItemFigures& b = other->balance.items[k];
+    ASSERT_EQ(test::FindingsOf(*one).size(), test::FindingsOf(*other).size());
+    for (std::size_t k = 0; k < one->balance.size(); ++k) {
+      const ItemFigures& a = one->balance[static_cast<ItemIndex>(k)];
+      const ItemFigures& b = other->balance[static_cast<ItemIndex>(k)];
       EXPECT_EQ(a.assured, b.assured);
       EXPECT_EQ(a.documented, b.documented);
       EXPECT_EQ(a.hhi_supplier, b.hhi_supplier);

@@ -161,7 +161,7 @@ TEST_F(ReconcileTest, FlowsAddUpToTheFiguresOfRandomWorlds) {
     const auto analysis = world.Analyze(options_);
     const auto& items = analysis->world->structure().items;
     for (std::size_t i = 0; i < items.size(); ++i) {
-      const ItemFigures& f = analysis->balance.items[i];
+      const ItemFigures& f = analysis->balance[static_cast<ItemIndex>(i)];
       const Reconciliation r = Reconcile(*analysis->world, options_,
                                          static_cast<ItemIndex>(i), 2025);
       EXPECT_EQ(r.error, f.state == DataState::kError);
