@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/domain/finding.h"
+#include "services/domain/processes.h"
 
 namespace qiangji::coverage {
 namespace {

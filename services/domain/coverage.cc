@@ -21,7 +21,7 @@ struct Sums {
   double assured = 0, documented = 0, upper = 0;
   double penetrated = 0, penetrated_upper = 0;
   double value = 0, assured_value = 0, age = 0;
-  std::array<double, 9> at_threshold = {};
+  std::array<double, 9> at_threshold = {}, penetrated_at_threshold = {};
 };
 
 void AddGraph(const Analysis& analysis, ItemIndex i, CoverageRow& row) {
@@ -66,8 +66,10 @@ void AddWithData(const Analysis& analysis, ItemIndex i, double weight,
     sums.penetrated += weight;
   }
   for (std::size_t t = 0; t < sums.at_threshold.size(); ++t) {
-    if (AtLeast(f.assured, static_cast<double>(t + 1) / 10)) {
-      sums.at_threshold[t] += weight;
+    const double other = static_cast<double>(t + 1) / 10;
+    if (AtLeast(f.assured, other)) sums.at_threshold[t] += weight;
+    if (AtLeast(analysis.lower.share[k], other)) {
+      sums.penetrated_at_threshold[t] += weight;
     }
   }
   if (f.value_cny) {
@@ -92,6 +94,8 @@ void Finish(const Sums& sums, CoverageRow& row) {
   row.penetrated_share = sums.penetrated / row.weight;
   for (std::size_t t = 0; t < row.sensitivity.size(); ++t) {
     row.sensitivity[t] = sums.at_threshold[t] / row.weight;
+    row.penetrated_sensitivity[t] =
+        sums.penetrated_at_threshold[t] / row.weight;
   }
   if (row.weight_with_data > 0) {
     row.share_of_known = sums.assured / row.weight_with_data;
@@ -213,48 +217,6 @@ std::vector<CoverageRow> ComputeCoverage(const Analysis& analysis,
     std::move(parts.begin(), parts.end(), std::back_inserter(rows));
   }
   return rows;
-}
-
-ProcessCount CountProcesses(const World& world, const AnalysisOptions& options,
-                            const std::vector<std::string>& sectors) {
-  const Structure& structure = world.structure();
-  std::vector<bool> in(structure.items.size(), options.edition.empty());
-  for (const EditionItem& entry : world.facts().editions) {
-    if (entry.edition == options.edition) {
-      in[static_cast<std::size_t>(entry.item)] = true;
-    }
-  }
-  const auto in_sectors = [&](const Item& item) {
-    return sectors.empty() ||
-           std::any_of(item.sectors.begin(), item.sectors.end(),
-                       [&](SectorIndex s) {
-                         const std::string& id =
-                             structure.sectors[static_cast<std::size_t>(s)].id;
-                         return std::find(sectors.begin(), sectors.end(), id) !=
-                                sectors.end();
-                       });
-  };
-  ProcessCount count;
-  for (std::size_t i = 0; i < structure.items.size(); ++i) {
-    const Item& item = structure.items[i];
-    const bool process = item.category == Category::kProcess && item.signature;
-    const bool foundation = item.category == Category::kFoundation;
-    if (!in[i] || (!process && !foundation) || !in_sectors(item)) continue;
-    bool promoted = false, served = false;
-    for (const Milestone& m :
-         world.facts().MilestonesOf(static_cast<ItemIndex>(i))) {
-      if (m.year > options.year) continue;
-      promoted |= m.stage == Stage::kPromoted;
-      const Organization& body = structure.organization(m.organization);
-      served |=
-          m.stage >= Stage::kSeries && options.IsHome(body.controlled_by());
-    }
-    count.signature_processes += process ? 1 : 0;
-    count.promoted += process && promoted ? 1 : 0;
-    count.foundations += foundation ? 1 : 0;
-    count.foundations_served += foundation && served ? 1 : 0;
-  }
-  return count;
 }
 
 }  // namespace qiangji::domain

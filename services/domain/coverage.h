@@ -35,8 +35,8 @@ struct CoverageRow {
   std::optional<double> penetrated_share, penetrated_upper;
   double value_cny = 0;  // Σ value_i behind V
   int items_with_value = 0;
-  // H for θ = 0.1 … 0.9; undefined where share is.
-  std::array<std::optional<double>, 9> sensitivity;
+  // H and Hd for θ = 0.1 … 0.9; undefined where share is.
+  std::array<std::optional<double>, 9> sensitivity, penetrated_sensitivity;
 
   // Against the path of metric `share` in the year (METHOD 4.3). A reference
   // line (of the national target, on a row of its own scope) has no verdict.
@@ -72,14 +72,5 @@ struct CoverageBy {
 // have an item. Target columns are filled in.
 std::vector<CoverageRow> ComputeCoverage(const Analysis& analysis,
                                          CoverageBy by);
-
-// METHOD 4.2: promoted signature processes and served foundations.
-struct ProcessCount {
-  int signature_processes = 0, promoted = 0;
-  int foundations = 0, foundations_served = 0;
-};
-// In the edition of the options, dated by their year; `sectors` empty = all.
-ProcessCount CountProcesses(const World& world, const AnalysisOptions& options,
-                            const std::vector<std::string>& sectors = {});
 
 }  // namespace qiangji::domain

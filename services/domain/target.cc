@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "services/domain/path.h"
+#include "services/domain/processes.h"
 
 namespace qiangji::domain {
 namespace {
 
 // How many of the items nearest to θ are named.
-constexpr std::size_t kNearest = 10;
+constexpr std::size_t kNearest = 20;
 
 // What closing the gap of an item adds, in the metric's own weights.
 struct Gain {
@@ -160,10 +161,21 @@ Standing OfIndicator(const World& world, const std::string& id, int year) {
 }
 
 Standing OfProcesses(const Analysis& analysis, const Scope& scope) {
+  const World& world = *analysis.world;
   const ProcessCount count =
-      CountProcesses(*analysis.world, analysis.options, scope.sectors);
+      CountProcesses(world, analysis.options, scope.sectors);
   Standing s;
   if (count.signature_processes > 0) s.actual = count.promoted;
+  std::vector<Gain> near;
+  for (const ItemIndex i :
+       SignatureProcesses(world, analysis.options, scope.sectors)) {
+    const auto stage = StageReached(world.facts(), i, analysis.options.year);
+    if (stage == Stage::kPromoted) continue;
+    near.push_back({i, stage ? static_cast<double>(*stage) : -1});
+  }
+  SortByGain(near);
+  if (near.size() > kNearest) near.resize(kNearest);
+  for (const Gain& process : near) s.nearest.push_back(process.item);
   return s;
 }
 

@@ -37,8 +37,8 @@ struct TargetRow {
   std::string superseded_by;  // "" = none
   std::optional<int> missing_count;
   // Item indices: the fewest that close the gap, heaviest first; nearest to
-  // θ from below (at most 10); and, where undecided, those whose data would
-  // decide, heaviest first.
+  // θ from below, of processes nearest to promotion (at most 20); and, where
+  // undecided, those whose data would decide, heaviest first.
   std::vector<ItemIndex> closing, nearest, deciding;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/domain/checks.h"
+#include "services/domain/processes.h"
 #include "services/domain/rank.h"
 #include "tests/support/world/test_world.h"
 
