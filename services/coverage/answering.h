@@ -19,6 +19,9 @@ struct Answering {
   domain::AnalysisOfYear analysis_of;
   Results& results;
   const domain::Stop* stop = nullptr;
+  // Analyses by other criteria, else the same options; for what compares them.
+  std::function<domain::AnalysisOfYear(const domain::Criteria&)> by_criteria =
+      {};
 };
 
 // The messages of a stream, one a call; false at the end. Outlives Answering.

@@ -7,7 +7,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/domain/finding.h"
 #include "services/domain/processes.h"
@@ -111,77 +110,6 @@ void FillRates(const domain::CoverageRow& row, v1::CoverageRow* out) {
     at->set_threshold(0.1 * static_cast<double>(k + 1));
     IfStated(row.sensitivity[k], [&](double x) { at->set_share(x); });
   }
-}
-
-void FillItem(const Analysis& analysis, ItemIndex i, v1::TargetItem* out) {
-  const domain::Item& item = ItemOf(analysis, i);
-  out->set_item_id(item.id);
-  out->set_name_zh(item.name_zh);
-  out->set_name_en(item.name_en);
-  out->set_weight(item.weight);
-  const domain::ItemFigures& f = analysis.balance[i];
-  if (f.has_data()) out->set_assured_share(f.assured);
-}
-
-std::string ScopeText(const domain::Scope& scope) {
-  if (scope.sectors.empty() && scope.categories.empty()) return "total";
-  std::vector<std::string> parts = scope.sectors;
-  parts.insert(parts.end(), scope.categories.begin(), scope.categories.end());
-  return absl::StrJoin(parts, ",");
-}
-
-// Targets of one metric and scope, by year.
-std::vector<const domain::Target*> SameLine(const domain::Facts& facts,
-                                            const domain::Target& of) {
-  std::vector<const domain::Target*> line;
-  for (const domain::Target& t : facts.targets) {
-    if (t.metric == of.metric && t.sectors == of.sectors &&
-        t.categories == of.categories) {
-      line.push_back(&t);
-    }
-  }
-  return line;
-}
-
-void FillPath(const domain::Facts& facts, const domain::Target& target,
-              v1::TargetStatus* out) {
-  int first = target.year;
-  int last = target.year;
-  for (const domain::Target* t : SameLine(facts, target)) {
-    first = std::min({first, t->year, t->baseline_year.value_or(t->year)});
-    last = std::max(last, t->year);
-  }
-  const domain::Scope scope{target.sectors, target.categories};
-  for (int year = first; year <= last; ++year) {
-    const auto point = domain::PathOf(facts, target.metric, scope, year);
-    if (!point.has_value()) continue;
-    auto* out_point = out->add_path();
-    out_point->set_year(year);
-    out_point->set_value(point->value);
-  }
-}
-
-const domain::Target* FindTarget(const domain::Facts& facts,
-                                 const std::string& id) {
-  for (const domain::Target& target : facts.targets) {
-    if (target.id == id) return &target;
-  }
-  return nullptr;
-}
-
-void FillIndicator(const domain::Facts& facts, const domain::TargetRow& row,
-                   v1::TargetStatus* out) {
-  for (const domain::Indicator& indicator : facts.indicators) {
-    if (indicator.id != row.metric) continue;
-    out->set_name_zh(indicator.name_zh);
-    out->set_name_en(indicator.name_en);
-    out->set_unit(indicator.unit);
-    out->set_document(indicator.source);
-    if (indicator.year == row.year) {
-      IfStated(indicator.target, [&](double x) { out->set_due_value(x); });
-    }
-  }
-  out->set_due_year(row.year);
 }
 
 }  // namespace
@@ -334,48 +262,6 @@ void FillProcesses(const Analysis& analysis,
     out->set_verdict(ToProto(row.verdict));
     if (row.year >= analysis.options.year) break;
   }
-}
-
-void FillTarget(const Analysis& analysis, const domain::TargetRow& row,
-                v1::TargetStatus* out) {
-  const domain::Facts& facts = analysis.world->facts();
-  out->set_target_id(row.target_id);
-  out->set_metric(row.metric);
-  out->set_scope(ScopeText(row.scope));
-  out->set_year(row.year);
-  IfStated(row.target, [&](double x) { out->set_target(x); });
-  IfStated(row.actual, [&](double x) { out->set_actual(x); });
-  IfStated(row.actual_upper, [&](double x) { out->set_actual_upper(x); });
-  IfStated(row.gap, [&](double x) { out->set_gap(x); });
-  IfStated(row.missing_count, [&](int n) { out->set_missing_count(n); });
-  out->set_verdict(ToProto(row.verdict));
-  out->set_direction(ToProto(row.direction));
-  out->set_expired(row.expired);
-  out->set_superseded_by(row.superseded_by);
-  for (const std::string& s : row.scope.sectors) out->add_sectors(s);
-  for (const std::string& c : row.scope.categories) {
-    if (const auto category = domain::CategoryOf(c)) {
-      out->add_categories(ToProto(*category));
-    }
-  }
-  if (const domain::Target* target = FindTarget(facts, row.target_id)) {
-    out->set_name_zh(target->name_zh);
-    out->set_name_en(target->name_en);
-    out->set_document(target->document);
-    out->set_due_year(target->year);
-    out->set_due_value(target->value);
-    FillPath(facts, *target, out);
-  } else {
-    FillIndicator(facts, row, out);
-  }
-  const auto fill = [&](const std::vector<ItemIndex>& items, auto add) {
-    for (std::size_t k = 0; k < items.size() && k < kMostIds; ++k) {
-      FillItem(analysis, items[k], add());
-    }
-  };
-  fill(row.nearest, [&] { return out->add_nearest(); });
-  fill(row.closing, [&] { return out->add_closing(); });
-  fill(row.deciding, [&] { return out->add_deciding(); });
 }
 
 void FillRank(const Analysis& analysis, const domain::RankRow& row,

@@ -9,7 +9,6 @@
 #include "qiangji/coverage/v1/coverage_row.pb.h"
 #include "qiangji/coverage/v1/figure_context.pb.h"
 #include "qiangji/coverage/v1/rank_row.pb.h"
-#include "qiangji/coverage/v1/target_status.pb.h"
 #include "qiangji/type/v1/enums.pb.h"
 #include "services/coverage/figures.h"
 #include "services/domain/analysis.h"
@@ -58,8 +57,6 @@ void FillCoverageRow(const domain::Analysis& analysis,
 void FillProcesses(const domain::Analysis& analysis,
                    const std::vector<domain::TargetRow>& targets,
                    v1::ProcessStatus* out);
-void FillTarget(const domain::Analysis& analysis, const domain::TargetRow& row,
-                v1::TargetStatus* out);
 void FillRank(const domain::Analysis& analysis, const domain::RankRow& row,
               v1::RankRow* out);
 

@@ -86,30 +86,6 @@ absl::Status AnswerCoverage(const Answering& in,
   return absl::OkStatus();
 }
 
-absl::Status AnswerTargets(const Answering& in,
-                           const v1::ComputeTargetsRequest& request,
-                           v1::ComputeTargetsResponse* response) {
-  const Analysis& analysis = *in.analysis;
-  const std::set<std::string> wanted(request.target_ids().begin(),
-                                     request.target_ids().end());
-  std::set<std::string> missing = wanted;
-  FillContext(in.picture, analysis, response->mutable_context());
-  for (const domain::TargetRow& row : domain::ComputeTargets(
-           *analysis.world, analysis.options.year, in.analysis_of)) {
-    missing.erase(row.target_id);
-    if (!wanted.empty() && !wanted.contains(row.target_id)) continue;
-    if (!row.superseded_by.empty() && !request.show_superseded() &&
-        wanted.empty()) {
-      continue;
-    }
-    FillTarget(analysis, row, response->add_targets());
-  }
-  if (!missing.empty()) {
-    return rpc::NotFound(absl::StrCat("targets/", *missing.begin()));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status AnswerRank(const Answering& in,
                         const v1::ComputeRankRequest& request,
                         v1::ComputeRankResponse* response) {

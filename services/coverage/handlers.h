@@ -14,9 +14,6 @@ namespace qiangji::coverage {
 absl::Status AnswerCoverage(const Answering& in,
                             const v1::ComputeCoverageRequest& request,
                             v1::ComputeCoverageResponse* response);
-absl::Status AnswerTargets(const Answering& in,
-                           const v1::ComputeTargetsRequest& request,
-                           v1::ComputeTargetsResponse* response);
 absl::Status AnswerRank(const Answering& in,
                         const v1::ComputeRankRequest& request,
                         v1::ComputeRankResponse* response);

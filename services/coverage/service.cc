@@ -10,6 +10,7 @@
 #include "services/base/status_macros.h"
 #include "services/coverage/benchmark_answer.h"
 #include "services/coverage/bom_answer.h"
+#include "services/coverage/compare_answer.h"
 #include "services/coverage/compute_stream.h"
 #include "services/coverage/exposure_answer.h"
 #include "services/coverage/handlers.h"
@@ -18,6 +19,7 @@
 #include "services/coverage/picture.h"
 #include "services/coverage/reconcile_answer.h"
 #include "services/coverage/scenario_answer.h"
+#include "services/coverage/target_answer.h"
 #include "services/coverage/trace_answer.h"
 #include "services/coverage/trajectory_answer.h"
 #include "services/rpc/runtime.h"
@@ -85,7 +87,8 @@ class CoverageServiceImpl final
   ServerUnaryReactor* ComputeTargets(
       CallbackServerContext* context, const v1::ComputeTargetsRequest* request,
       v1::ComputeTargetsResponse* response) override {
-    return Compute("ComputeTargets", context, request, response, AnswerTargets);
+    return Compute("ComputeTargets", context, request, response, AnswerTargets,
+                   /*search=*/request->details());
   }
   ServerUnaryReactor* ComputeRank(CallbackServerContext* context,
                                   const v1::ComputeRankRequest* request,
@@ -105,6 +108,19 @@ class CoverageServiceImpl final
       v1::ComputeTrajectoryResponse* response) override {
     return Compute("ComputeTrajectory", context, request, response,
                    AnswerTrajectory, /*search=*/true);
+  }
+  // Two states, so two pictures.
+  ServerUnaryReactor* CompareCoverage(
+      CallbackServerContext* context, const v1::CompareCoverageRequest* request,
+      v1::CompareCoverageResponse* response) override {
+    return rpc::Unary(
+        {&runtime_, v1::CoverageService::service_full_name(), "CompareCoverage",
+         rpc::kLongDeadline},
+        context, request, response, rpc::PoolKind::kCompute,
+        [this](rpc::RequestContext& call, const v1::CompareCoverageRequest& q,
+               v1::CompareCoverageResponse* a, const rpc::Done& done) {
+          CompareStates(engine_, call, q, a, done);
+        });
   }
   ServerUnaryReactor* AssessBom(CallbackServerContext* context,
                                 const v1::AssessBomRequest* request,
@@ -196,8 +212,19 @@ class CoverageServiceImpl final
     return OfStopped(call,
                      answer({picture, *std::move(analysis),
                              engine_.analyses.OfYear(picture.world, options),
-                             engine_.results, stop.get()},
+                             engine_.results, stop.get(),
+                             ByCriteria(picture.world, options)},
                             request, response));
+  }
+
+  std::function<domain::AnalysisOfYear(const domain::Criteria&)> ByCriteria(
+      const std::shared_ptr<const domain::World>& world,
+      const domain::AnalysisOptions& options) {
+    return [this, world, options](const domain::Criteria& criteria) {
+      domain::AnalysisOptions other = options;
+      other.criteria = criteria;
+      return engine_.analyses.OfYear(world, other);
+    };
   }
 
   Engine engine_;

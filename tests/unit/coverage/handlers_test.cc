@@ -246,50 +246,6 @@ TEST_F(HandlersTest, TheTargetThatGovernsTheYearCountsForProcesses) {
   EXPECT_EQ(Coverage().processes().target_id(), "p-2025");
 }
 
-TEST_F(HandlersTest, TargetsWithPathAndItems) {
-  Target("t-2025", "share", "2025", "0.7");
-  Target("t-2020", "share", "2020", "0.4");
-  v1::ComputeTargetsResponse response;
-  ASSERT_THAT(Ask(AnswerTargets, v1::ComputeTargetsRequest(), &response),
-              IsOk());
-  ASSERT_EQ(response.targets_size(), 2);
-  EXPECT_EQ(response.targets(0).target_id(), "t-2020");
-  const v1::TargetStatus& last = response.targets(1);
-  EXPECT_EQ(last.target_id(), "t-2025");
-  EXPECT_EQ(last.scope(), "total");
-  EXPECT_EQ(last.due_year(), 2025);
-  EXPECT_DOUBLE_EQ(last.due_value(), 0.7);
-  EXPECT_NEAR(last.actual(), 2.0 / 7, 1e-12);
-  EXPECT_EQ(last.verdict(), v1::VERDICT_MISSED);
-  EXPECT_EQ(last.missing_count(), 3);
-  EXPECT_EQ(last.closing_size(), 3);
-  ASSERT_EQ(last.path_size(), 6);
-  EXPECT_EQ(last.path(0).year(), 2020);
-  EXPECT_NEAR(last.path(0).value(), 0.4, 1e-12);
-  EXPECT_NEAR(last.path(5).value(), 0.7, 1e-12);
-}
-
-TEST_F(HandlersTest, SupersededTargetsAreShownWhenAskedFor) {
-  Target("old", "share", "2025", "0.5");
-  Target("new", "share", "2025", "0.7", {{"supersedes", "old"}});
-  const auto ids = [this](const v1::ComputeTargetsRequest& request) {
-    v1::ComputeTargetsResponse response;
-    EXPECT_THAT(Ask(AnswerTargets, request, &response), IsOk());
-    std::vector<std::string> all;
-    for (const auto& target : response.targets()) {
-      all.push_back(target.target_id());
-    }
-    return all;
-  };
-  v1::ComputeTargetsRequest request;
-  EXPECT_THAT(ids(request), ElementsAre("new"));
-  request.set_show_superseded(true);
-  EXPECT_THAT(ids(request), UnorderedElementsAre("new", "old"));
-  request.Clear();
-  request.add_target_ids("old");
-  EXPECT_THAT(ids(request), ElementsAre("old"));
-}
-
 TEST_F(HandlersTest, RankIsThatOfTheWorkedExample) {
   v1::ComputeRankResponse response;
   ASSERT_THAT(Ask(AnswerRank, v1::ComputeRankRequest(), &response), IsOk());
