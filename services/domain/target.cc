@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -235,6 +237,24 @@ TargetRow RowOf(const World& world, const TargetPath& path,
   return row;
 }
 
+// Indicators that no year sets a number for: the document asks for them in
+// words. They are listed, with what was observed, and without verdict.
+void AddQualitative(const Facts& facts, std::vector<TargetRow>& rows) {
+  std::set<std::string> numbered;
+  for (const Indicator& indicator : facts.indicators) {
+    if (indicator.target) numbered.insert(indicator.id);
+  }
+  for (const Indicator& indicator : facts.indicators) {
+    if (numbered.contains(indicator.id)) continue;
+    TargetRow& row = rows.emplace_back();
+    row.target_id = indicator.id;
+    row.metric = indicator.id;
+    row.year = indicator.year;
+    row.direction = indicator.direction;
+    row.actual = indicator.observed;
+  }
+}
+
 }  // namespace
 
 std::vector<TargetRow> ComputeTargets(const World& world, int year,
@@ -245,6 +265,11 @@ std::vector<TargetRow> ComputeTargets(const World& world, int year,
       rows.push_back(RowOf(world, path, point, year, analysis_of));
     }
   }
+  AddQualitative(world.facts(), rows);
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const TargetRow& a, const TargetRow& b) {
+                     return a.metric < b.metric;
+                   });
   return rows;
 }
 

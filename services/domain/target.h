@@ -48,7 +48,8 @@ using AnalysisOfYear = std::function<std::shared_ptr<const Analysis>(int year)>;
 // A row for every registered target and for every indicator year with a
 // target, by (metric, scope, year, id). The one that governs `year` is judged
 // in `year` against the path; earlier ones in their own year; later ones have
-// no actual yet.
+// no actual yet. An indicator without any target, which the document asks for
+// in words, has a row for each of its years, without target and verdict.
 std::vector<TargetRow> ComputeTargets(const World& world, int year,
                                       const AnalysisOfYear& analysis_of);
 

@@ -163,6 +163,30 @@ TEST_F(TargetTest, IndicatorsAreJudgedByWhatWasObserved) {
   EXPECT_NEAR(*rows[0].gap, -2, 1e-12);
 }
 
+TEST_F(TargetTest, WhatTheDocumentAsksForInWordsIsListed) {
+  const auto indicator = [this](const char* id, const char* year,
+                                const char* target, const char* observed) {
+    world_.Add("indicators", {{"indicator_id", id},
+                              {"name_zh", id},
+                              {"unit", "qualitative"},
+                              {"year", year},
+                              {"target", target},
+                              {"observed", observed}});
+  };
+  indicator("b5", "2025", "", "");
+  indicator("i1", "2015", "", "0.95");  // the baseline of the next
+  indicator("i1", "2025", "1.68", "");
+  const auto rows = Rows(2025);
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].target_id, "b5");
+  EXPECT_EQ(rows[0].year, 2025);
+  EXPECT_FALSE(rows[0].target.has_value());
+  EXPECT_EQ(rows[0].verdict, Verdict::kNone);
+  EXPECT_EQ(rows[1].target_id, "i1");
+  EXPECT_EQ(rows[1].verdict, Verdict::kNoData);
+  EXPECT_EQ(rows[2].target_id, "t2020");
+}
+
 TEST_F(TargetTest, RankCountsTheCostOfUnfinishedProjects) {
   world_.Organization("o", "CHN");
   const auto project = [&](const char* id, int year, const char* cost) {
