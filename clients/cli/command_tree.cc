@@ -68,8 +68,9 @@ CommandSpec CommandTree(Lang lang) {
   Commands figures = {
       MetricsCommand(lang),
       Group("coverage", {"保障率", "assurance rates"}, lang,
-            {CoverageShowCommand(lang), CoverageTrajectoryCommand(lang)},
-            PlannedCoverageCommands(lang)),
+            {CoverageShowCommand(lang), CoverageTrajectoryCommand(lang),
+             CoverageCompareCommand(lang)},
+            {}),
       ScenarioCommand(lang),
       TraceCommand(lang),
       ChokepointsCommand(lang),

@@ -18,6 +18,7 @@ CommandSpec DiffCommand(Lang lang);
 CommandSpec MetricsCommand(Lang lang);
 CommandSpec CoverageShowCommand(Lang lang);
 CommandSpec CoverageTrajectoryCommand(Lang lang);
+CommandSpec CoverageCompareCommand(Lang lang);
 CommandSpec TargetShowCommand(Lang lang);
 CommandSpec ScenarioCommand(Lang lang);
 CommandSpec TraceCommand(Lang lang);
@@ -40,7 +41,6 @@ std::vector<CommandSpec> NounCommands(Lang lang);
 
 // Commands of later versions, for help, completion and clear answers.
 std::vector<CommandSpec> PlannedFigureCommands(Lang lang);
-std::vector<CommandSpec> PlannedCoverageCommands(Lang lang);
 std::vector<CommandSpec> PlannedAlertsCommands(Lang lang);
 std::vector<CommandSpec> PlannedWorkCommands(Lang lang);
 std::vector<CommandSpec> PlannedChainCommands(Lang lang);

@@ -64,13 +64,6 @@ absl::Status FillNumbers(const Invocation& invocation, FigureOptions* options) {
   return absl::OkStatus();
 }
 
-// NAME is the newest version, NAME@VERSION one of them, criteria/… a name.
-std::string CriteriaName(const std::string& text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, '@');
-  if (parts.size() != 2) return text;
-  return absl::StrCat("criteria/", parts[0], "-", parts[1]);
-}
-
 std::string TextOf(const google::protobuf::Message& message,
                    absl::string_view field) {
   const Cell cell = FieldCell(message, field);
@@ -108,6 +101,12 @@ void PrintContext(const FigureContext& context, Lang lang, Console& console) {
 }
 
 }  // namespace
+
+std::string CriteriaName(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '@');
+  if (parts.size() != 2) return text;
+  return absl::StrCat("criteria/", parts[0], "-", parts[1]);
+}
 
 absl::Status FillYear(const Invocation& invocation, const char* option,
                       int* year) {

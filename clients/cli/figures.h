@@ -28,6 +28,10 @@ absl::Status FillOptions(const Invocation& invocation,
 absl::Status FillYear(const Invocation& invocation, const char* option,
                       int* year);
 
+// Criteria as requests name them. NAME is the newest version, NAME@VERSION one
+// of them, criteria/… a resource name.
+std::string CriteriaName(const std::string& text);
+
 // "示意数据" / "ILLUSTRATIVE DATA", with what that means.
 std::string IllustrativeMark(Lang lang);
 

@@ -120,18 +120,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
   };
 }
 
-std::vector<CommandSpec> PlannedCoverageCommands(Lang lang) {
-  const Planner p(lang);
-  return {
-      p.Leaf("compare", {"变化的原因", "why the share changed"}, {},
-             {p.Option("--from", "T1",
-                       {"年份、时刻或 criteria:NAME",
-                        "a year, a time or criteria:NAME"}),
-              p.Option("--to", "T2", {"同上", "likewise"})},
-             true),
-  };
-}
-
 std::vector<CommandSpec> PlannedAlertsCommands(Lang lang) {
   const Planner p(lang);
   const PositionalSpec alert = p.Positional("ALERT", {"预警", "an alert"});

@@ -5,6 +5,7 @@
 #include "clients/cli/command_tree.h"
 #include "clients/cli/figures.h"
 #include "clients/cli/session.h"
+#include "clients/cli/target_detail.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
 #include "services/base/status_macros.h"
 
@@ -27,11 +28,6 @@ constexpr ColumnSpec kColumns[] = {
     {"missing_count", Format::kCount},
 };
 constexpr Text kTotal = {"总体", "total"};
-
-bool IsShare(const TargetStatus& target) {
-  return target.metric() == "share" || target.metric() == "value_share" ||
-         target.metric() == "penetrated_share";
-}
 
 // Counts and indicators stand beside shares: each cell by its own metric.
 void FormatByMetric(const ComputeTargetsResponse& response, bool for_people,
@@ -61,10 +57,14 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
   for (const std::string& id : invocation.positionals) {
     request.add_target_ids(id);
   }
+  const Output output = invocation.settings.output;
+  const bool for_people = output == Output::kTable;
+  const bool details =
+      invocation.Has("--explain") || !invocation.positionals.empty();
+  request.set_details(details && (for_people || output == Output::kJson));
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   ComputeTargetsResponse response;
   QJ_RETURN_IF_ERROR(session->CallByName("ComputeTargets", request, &response));
-  const bool for_people = invocation.settings.output == Output::kTable;
   Table table = TableOf(kColumns, response.targets(), lang);
   FormatByMetric(response, for_people, lang, table);
   if (for_people || invocation.settings.names) {
@@ -72,10 +72,17 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
     for (const TargetStatus& target : response.targets()) {
       names.push_back(NameOf(target, lang));
     }
-    InsertTexts({"name"}, lang, for_people ? 1 : table.columns.size(), names,
-                table);
+    const std::size_t at = for_people ? 1 : table.columns.size();
+    InsertTexts({"name"}, lang, at, names, table);
+    table.columns[at].header =
+        NameHeader(HeaderOf("target_id", Format::kText, lang), lang);
   }
   PrintFigures(invocation, response.context(), table, {&response});
+  if (!for_people || !details) return kDone;
+  for (const TargetStatus& target : response.targets()) {
+    PrintTargetDetail(target, response.context().threshold(), lang,
+                      invocation.console);
+  }
   return kDone;
 }
 
@@ -89,7 +96,14 @@ CommandSpec TargetShowCommand(Lang lang) {
   spec.name = "show";
   spec.help = say({"各目标的实际与结论", "where each target stands"});
   spec.positionals = {
-      {"TARGET", say({"只看这些目标", "only these targets"}), false, true}};
+      {"TARGET",
+       say({"只看这些目标，逐一详列", "only these targets, each in detail"}),
+       false, true}};
+  spec.options = {
+      {"--explain", "",
+       say({"逐一详列：路径、差距、条目、阶梯、数据依据、随阈值与口径的变化",
+            "each in detail: path, gap, items, ladder, what it rests on, other "
+            "thresholds and criteria"})}};
   spec.computes = true;
   spec.run = Show;
   return spec;

@@ -52,6 +52,38 @@ constexpr char kTrajectory[] = R"(
   trend_years: 2025 has_trend: true project_count: 4 reference_line: true
   limits_zh: "相互独立" limits_en: "taken as independent")";
 
+constexpr char kCompare[] = R"(
+  context { year: 2025 read_seq: 7 }
+  earlier_context { year: 2019 read_seq: 7 }
+  share_from: 0.25 share_to: 0.5
+  rows { cause: "new_source" item_id: "bearing" name_zh: "轴承"
+         name_en: "Bearing" change: 0.375 assured_share_from: 0.1
+         assured_share_to: 0.6 sources: "plant" }
+  rows { cause: "left" item_id: "seal" change: -0.125 }
+  causes { cause: "new_source" change: 0.375 items: 1 }
+  causes { cause: "left" change: -0.125 items: 1 })";
+
+constexpr char kTargets[] = R"(
+  context { year: 2025 read_seq: 7 threshold: 0.5 }
+  targets { target_id: "t-2025" metric: "share" scope: "total" year: 2025
+    target: 0.7 actual: 0.4 actual_upper: 0.8 verdict: VERDICT_UNDECIDED
+    missing_count: 3 name_zh: "自主保障" name_en: "Share" gap: 0.3
+    direction: DIRECTION_AT_LEAST document: "〔2015〕28" due_year: 2025
+    due_value: 0.7 baseline_year: 2015 baseline_value: 0.2 supersedes: "old"
+    path { year: 2015 value: 0.2 } path { year: 2025 value: 0.7 }
+    nearest { item_id: "bearing" name_zh: "轴承" name_en: "Bearing" weight: 1
+              assured_share: 0.45 shortfall_quantity: 5 unit: "set" }
+    closing { item_id: "seal" weight: 2 }
+    deciding { item_id: "wafer" name_en: "Wafer" }
+    row { items: 10 items_with_data: 6 items_blank: 1 items_made: 1
+          assured_items: 4 penetrated_items: 2 response_rate_weight: 0.6
+          data_years { year: 2024 items: 2 } data_years { year: 2025 items: 4 }
+          grades { grade: EVIDENCE_GRADE_AUDITED items: 3 share: 0.3
+                   volume_share: 0.25 } }
+    sensitivity { threshold: 0.1 share: 0.6 }
+    criteria { criteria_id: "strict" version: 2 actual: 0.3
+               verdict: VERDICT_MISSED } })";
+
 class FakeCoverage : public coverage::v1::CoverageService::Service {
  public:
   grpc::Status ComputeCoverage(grpc::ServerContext*,
@@ -91,7 +123,24 @@ class FakeCoverage : public coverage::v1::CoverageService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status CompareCoverage(
+      grpc::ServerContext*, const coverage::v1::CompareCoverageRequest* request,
+      coverage::v1::CompareCoverageResponse* response) override {
+    compare = *request;
+    TextFormat::ParseFromString(kCompare, response);
+    return grpc::Status::OK;
+  }
+  grpc::Status ComputeTargets(
+      grpc::ServerContext*, const coverage::v1::ComputeTargetsRequest* request,
+      coverage::v1::ComputeTargetsResponse* response) override {
+    targets = *request;
+    TextFormat::ParseFromString(kTargets, response);
+    return grpc::Status::OK;
+  }
+
   ComputeCoverageRequest last;
+  coverage::v1::CompareCoverageRequest compare;
+  coverage::v1::ComputeTargetsRequest targets;
   QueryItemMetricsRequest metrics;
   coverage::v1::ComputeTrajectoryRequest trajectory;
 };
@@ -332,6 +381,105 @@ TEST_F(Client, TrajectoryAsATableWithAChart) {
   const Ran json = Call({"coverage", "trajectory", "--output", "json"});
   EXPECT_EQ(json.out[0], '{');
   EXPECT_THAT(json.out, Not(HasSubstr("####")));
+}
+
+TEST_F(Client, CompareAsCsv) {
+  const Ran ran =
+      Call({"coverage", "compare", "--from", "2019", "--to", "2025"});
+  EXPECT_EQ(ran.status, kDone) << ran.err;
+  EXPECT_EQ(ran.out,
+            "cause,item_id,change\n"
+            "new_source,bearing,0.375000\n"
+            "left,seal,-0.125000\n");
+  EXPECT_EQ(coverage_.compare.earlier().year(), 2019);
+  EXPECT_EQ(coverage_.compare.later().year(), 2025);
+  const Ran named = Call({"coverage", "compare", "--from", "2019", "--to",
+                          "2025", "--names", "--sector", "rail"});
+  EXPECT_THAT(named.out, HasSubstr("new_source,bearing,0.375000,Bearing\n"));
+  EXPECT_EQ(coverage_.compare.sector(), "rail");
+}
+
+TEST_F(Client, CompareTakesYearsTimesAndCriteria) {
+  const auto point = [this](const std::string& text) {
+    const Ran ran =
+        Call({"coverage", "compare", "--from", text, "--to", "2025"});
+    EXPECT_EQ(ran.status, kDone) << ran.err;
+    return coverage_.compare.earlier().ShortDebugString();
+  };
+  EXPECT_EQ(point("2019"), "year: 2019");
+  EXPECT_EQ(point("1841"), "read_seq: 1841");
+  EXPECT_EQ(point("2024-06-30T16:00:00Z"), "read_time { seconds: 1719763200 }");
+  EXPECT_EQ(point("criteria:strict"), "criteria: \"strict\"");
+  EXPECT_EQ(point("criteria:strict@2"), "criteria: \"criteria/strict-2\"");
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"coverage", "compare", "--from", "2019"},
+        {"coverage", "compare", "--from", "criteria:", "--to", "2025"},
+        {"coverage", "compare", "--from", "?", "--to", "2025"}}) {
+    EXPECT_EQ(Call(wrong).status, kWrongUsage);
+  }
+}
+
+TEST_F(Client, CompareForPeople) {
+  const Ran en = Call({"coverage", "compare", "--from", "2019", "--to", "2025",
+                       "--output", "table"});
+  EXPECT_EQ(en.status, kDone) << en.err;
+  EXPECT_THAT(
+      en.out,
+      HasSubstr("assurance rate 25.0% -> 50.0%: +25.0 percentage points"));
+  EXPECT_THAT(en.out, HasSubstr("item left the scope"));
+  EXPECT_THAT(en.out, HasSubstr("Bearing"));
+  EXPECT_THAT(en.out, HasSubstr("-12.5"));
+  EXPECT_THAT(en.out, HasSubstr("plant"));
+  const Ran zh = Call({"coverage", "compare", "--from", "2019", "--to", "2025",
+                       "--output", "table"},
+                      "zh");
+  EXPECT_THAT(zh.out, HasSubstr("新增来源"));
+  EXPECT_THAT(zh.out, HasSubstr("25.0% → 50.0%：+25.0 个百分点"));
+}
+
+TEST_F(Client, TargetsAsCsvHaveNoDetails) {
+  const Ran ran = Call({"target", "show", "t-2025"});
+  EXPECT_EQ(ran.out,
+            "target_id,metric,scope,year,target,actual,actual_upper,verdict,"
+            "missing_count\n"
+            "t-2025,share,total,2025,0.700000,0.400000,0.800000,undecided,3\n");
+  EXPECT_FALSE(coverage_.targets.details());
+  EXPECT_TRUE(
+      Call({"target", "show", "--output", "table"}).out.find("ladder") ==
+      std::string::npos);
+}
+
+TEST_F(Client, ATargetInDetail) {
+  const Ran en = Call({"target", "show", "t-2025", "--output", "table"});
+  EXPECT_EQ(en.status, kDone) << en.err;
+  EXPECT_TRUE(coverage_.targets.details());
+  for (const char* line :
+       {"target        at least 70.0% in 2025\n", "document      〔2015〕28\n",
+        "path          baseline 20.0% in 2015, 2015: 20.0%, 2025: 70.0%\n",
+        "history       replaces old\n",
+        "actual        40.0% (at most 80.0%) in 2025: undecided\n",
+        "gap           30.0 percentage points, at least 3 items\n",
+        "fewest items  these 1 close the gap, heaviest first: seal (no data)\n",
+        "nearest       these 1 are nearest to 50.0%: Bearing (45.0%, lacks 5 "
+        "set)\n",
+        "would decide  the data of these 1 would decide: Wafer (no data)\n",
+        "ladder        1 blank, 1 made, 4 assured; of all these 2 penetrated\n",
+        "rests on      data of 6 of 10 items (60.0% by weight), data years "
+        "2024 "
+        "(2), 2025 (4)\n",
+        "evidence      audited 3 items (30.0% of the rate, 25.0% of the "
+        "volume)\n",
+        "by threshold  0.1 60.0%\n", "by criteria   strict@2 30.0% missed\n"}) {
+    EXPECT_THAT(en.out, HasSubstr(line));
+  }
+  const Ran zh =
+      Call({"target", "show", "--explain", "--output", "table"}, "zh");
+  EXPECT_TRUE(coverage_.targets.details());
+  EXPECT_THAT(zh.out, HasSubstr("这 1 项离阈值 50.0% 最近：轴承（45.0%"));
+  EXPECT_THAT(zh.out, HasSubstr("基准：2015 年 20.0%"));
+  const Ran json = Call({"target", "show", "t-2025", "--output", "json"});
+  EXPECT_TRUE(coverage_.targets.details());
+  EXPECT_THAT(json.out, HasSubstr("\"sensitivity\""));
 }
 
 TEST_F(Client, MetricsAsATableAndAsJson) {
