@@ -225,6 +225,7 @@ class Sheet {
   template <typename Items>
   std::string Named(const Items& items, int count) const {
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int k = 0; k < count; ++k) names.push_back(ItemText(items[k]));
     return Join(names);
   }
@@ -245,7 +246,7 @@ class Sheet {
     if (item.has_assured_content_lower()) {
       return Percent(item.assured_content_lower());
     }
-    const std::string share = Percent(item.assured_share());
+    std::string share = Percent(item.assured_share());
     if (item.shortfall_quantity() <= 0) return share;
     return Says(kLacks, share,
                 item.unit().empty()
