@@ -39,7 +39,7 @@ class TargetAnswerTest : public ::testing::Test {
                           }},
                          request, response);
   }
-  domain::AnalysisOfYear OfYear(domain::AnalysisOptions options) {
+  domain::AnalysisOfYear OfYear(const domain::AnalysisOptions& options) {
     return [this, options](int year) {
       domain::AnalysisOptions of_year = options;
       of_year.year = year;

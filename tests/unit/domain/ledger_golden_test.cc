@@ -77,6 +77,7 @@ class LedgerGolden : public testing::Test {
   CoverageRow Row() { return ComputeRow(*world_.Analyze(2025), Scope()); }
   std::vector<std::string> Ids(const std::vector<ItemIndex>& items) {
     std::vector<std::string> ids;
+    ids.reserve(items.size());
     for (const ItemIndex i : items) {
       ids.push_back(
           world_.World()->structure().items[static_cast<std::size_t>(i)].id);
