@@ -8,6 +8,7 @@
 namespace qiangji::migrations {
 
 absl::Span<const sql::Migration> Registry();    // registry.db
+absl::Span<const sql::Migration> Coverage();    // coverage.db
 absl::Span<const sql::Migration> Bottleneck();  // bottleneck.db
 
 }  // namespace qiangji::migrations

@@ -410,6 +410,28 @@ constexpr Column kEvaluationColumns[] = {
     Required(Integer("changed", "变更", 0)),
     Required(Integer("open", "未解除", 0)),
 };
+// One report: what it was computed for, and the digest of its content, which
+// stands in `parts`. A report is written once and never changed.
+constexpr Column kReportColumns[] = {
+    KeyColumn(Id("report_id", "报告编号")),
+    Required(Text("kind", "种类")),
+    Text("title_zh", "中文标题"),
+    Text("title_en", "英文标题"),
+    Required(Year("year", "年份")),
+    Required(Integer("read_seq", "登记序号", 0)),
+    Required(Text("digest", "摘要")),  // of the registry at read_seq; hex
+    Required(Text("content_digest", "内容摘要")),  // SHA-256; hex
+    Required(Integer("content_bytes", "内容字节数", 1)),
+    Required(Bool("illustrative", "含示意数据")),
+    Required(Plain("create_time", "生成时间", Kind::kTime)),
+};
+// The text of a resource, in pieces: "reports/2025", and of what else the
+// service keeps whole.
+constexpr Column kPartColumns[] = {
+    KeyColumn(Text("resource", "资源")),
+    KeyColumn(Integer("part", "分段", 0, kMaxPieces)),
+    Required(Text("content", "内容")),
+};
 
 constexpr TableSchema kTables[] = {
     {TableId::kSectors, "sectors", "sector", "sectors", kSectorColumns},
@@ -448,8 +470,11 @@ constexpr TableSchema kTables[] = {
     {TableId::kAlerts, "alerts", "alert", "alerts", kAlertColumns},
     {TableId::kEvaluations, "evaluations", "evaluation", "evaluations",
      kEvaluationColumns},
+    {TableId::kReports, "reports", "report", "reports", kReportColumns},
+    {TableId::kParts, "parts", "part", "parts", kPartColumns},
 };
 constexpr std::size_t kRegistryTableCount = 23;
+constexpr std::size_t kBottleneckTableCount = 2;
 constexpr std::size_t kTableCount = std::size(kTables);
 
 struct Index {
@@ -487,7 +512,13 @@ absl::Span<const TableSchema* const> RegistryTables() {
 }
 
 absl::Span<const TableSchema* const> BottleneckTables() {
-  return absl::MakeConstSpan(GetIndex().tables).subspan(kRegistryTableCount);
+  return absl::MakeConstSpan(GetIndex().tables)
+      .subspan(kRegistryTableCount, kBottleneckTableCount);
+}
+
+absl::Span<const TableSchema* const> CoverageTables() {
+  return absl::MakeConstSpan(GetIndex().tables)
+      .subspan(kRegistryTableCount + kBottleneckTableCount);
 }
 
 const TableSchema* FindTable(absl::string_view name) {

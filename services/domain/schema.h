@@ -85,6 +85,9 @@ enum class TableId : std::uint8_t {
   // bottleneck.db
   kAlerts = 64,
   kEvaluations = 65,
+  // coverage.db
+  kReports = 96,
+  kParts = 97,
 };
 
 struct TableSchema {
@@ -105,6 +108,8 @@ struct TableSchema {
 absl::Span<const TableSchema* const> RegistryTables();
 // The tables of bottleneck.db.
 absl::Span<const TableSchema* const> BottleneckTables();
+// The tables of coverage.db.
+absl::Span<const TableSchema* const> CoverageTables();
 // nullptr where there is none.
 const TableSchema* FindTable(absl::string_view name);
 const TableSchema* FindTable(TableId id);

@@ -71,6 +71,11 @@ absl::Status CheckAll(const Settings& settings) {
                                      domain::RegistryTables(),
                                      migrations::Registry()));
   }
+  if (settings.Runs("coverage")) {
+    QJ_RETURN_IF_ERROR(CheckDatabase(directory.File("coverage.db"),
+                                     domain::CoverageTables(),
+                                     migrations::Coverage()));
+  }
   if (settings.Runs("bottleneck")) {
     QJ_RETURN_IF_ERROR(CheckDatabase(directory.File("bottleneck.db"),
                                      domain::BottleneckTables(),

@@ -50,6 +50,7 @@ TEST_F(SqliteTest, MigratedTablesHaveExactlyTheColumnsOfTheSchema) {
   const std::pair<absl::Span<const domain::TableSchema* const>,
                   absl::Span<const sql::Migration>>
       databases[] = {{domain::RegistryTables(), migrations::Registry()},
+                     {domain::CoverageTables(), migrations::Coverage()},
                      {domain::BottleneckTables(), migrations::Bottleneck()}};
   for (const auto& [tables, steps] : databases) {
     path_ += "x";
@@ -72,7 +73,8 @@ TEST_F(SqliteTest, MigratedTablesHaveExactlyTheColumnsOfTheSchema) {
 }
 
 TEST_F(SqliteTest, MigrationsAreNumberedWithoutGaps) {
-  for (const auto steps : {migrations::Registry(), migrations::Bottleneck()}) {
+  for (const auto steps : {migrations::Registry(), migrations::Coverage(),
+                           migrations::Bottleneck()}) {
     int version = 0;
     for (const auto& step : steps) EXPECT_EQ(step.version, ++version);
     EXPECT_GE(version, 1);
