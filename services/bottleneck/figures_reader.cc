@@ -12,7 +12,7 @@
 #include "clients/cpp/status.h"
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "services/base/mutex.h"
-#include "services/bottleneck/figures.h"
+#include "services/figures/rule_figures.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -102,10 +102,10 @@ class FiguresReader::Call final
       if (context.year() != 0) figures.year = context.year();
     }
     for (const auto& metrics : message_.items().metrics()) {
-      figures.items.push_back(ToRuleItem(metrics));
+      figures.items.push_back(figures::ToRuleItem(metrics));
     }
     for (const auto& project : message_.projects().projects()) {
-      figures.projects.push_back(ToProjectFigures(project));
+      figures.projects.push_back(figures::ToProjectFigures(project));
     }
   }
 
@@ -122,7 +122,7 @@ class FiguresReader::Call final
     shared_->stub->async()->ComputeTargets(
         &targets_context_, &targets_request_, &targets_,
         [this](const grpc::Status& status) {
-          if (status.ok()) read_.figures.scopes = ToScopes(targets_);
+          if (status.ok()) read_.figures.scopes = figures::ToScopes(targets_);
           Finish(client::FromGrpcStatus(status));
         });
   }

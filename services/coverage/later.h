@@ -16,7 +16,7 @@ class Service;
 
 namespace qiangji::coverage {
 
-// ReportService and ReleaseService, whole.
+// ReleaseService, whole.
 std::vector<std::unique_ptr<grpc::Service>> NewLaterServices(
     rpc::Runtime& runtime);
 

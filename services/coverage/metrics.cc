@@ -24,14 +24,6 @@ constexpr std::size_t kMostMakers = 20;
 constexpr std::size_t kMostOrigins = 10;
 constexpr int kMostRecords = 20;
 
-void SetTime(const std::string& rfc3339, google::protobuf::Timestamp* out) {
-  absl::Time time;
-  if (absl::ParseTime(absl::RFC3339_full, rfc3339, &time, nullptr)) {
-    *out = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-        absl::ToUnixNanos(time));
-  }
-}
-
 void FillBalance(const ItemFigures& f, double threshold, v1::ItemMetrics* out) {
   out->set_located_share(f.located);
   out->set_assured_share(f.assured);
@@ -77,6 +69,14 @@ const domain::Milestone* Furthest(const domain::World& world, ItemIndex item,
 }
 
 }  // namespace
+
+void SetTime(const std::string& rfc3339, google::protobuf::Timestamp* out) {
+  absl::Time time;
+  if (absl::ParseTime(absl::RFC3339_full, rfc3339, &time, nullptr)) {
+    *out = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+        absl::ToUnixNanos(time));
+  }
+}
 
 v1::FailedCriterion FirstFailed(std::uint8_t fails) {
   if (fails & domain::kFailsOrigin) return v1::FAILED_CRITERION_ORIGIN;

@@ -14,6 +14,9 @@
 
 namespace qiangji::coverage {
 
+// A time of the registry as a message; left as it is where it cannot be read.
+void SetTime(const std::string& rfc3339, google::protobuf::Timestamp* out);
+
 // The first of the criteria that fail (domain::CriterionBits), in the order of
 // the enumeration.
 v1::FailedCriterion FirstFailed(std::uint8_t fails);

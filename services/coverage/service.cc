@@ -18,6 +18,7 @@
 #include "services/coverage/metrics_stream.h"
 #include "services/coverage/picture.h"
 #include "services/coverage/reconcile_answer.h"
+#include "services/coverage/report_service.h"
 #include "services/coverage/scenario_answer.h"
 #include "services/coverage/target_answer.h"
 #include "services/coverage/trace_answer.h"
@@ -233,17 +234,21 @@ class CoverageServiceImpl final
 
 class CoverageHost final : public rpc::ServiceHost {
  public:
-  CoverageHost(const std::shared_ptr<grpc::Channel>& registry,
+  CoverageHost(store::Store& store,
+               const std::shared_ptr<grpc::Channel>& registry,
                rpc::Runtime& runtime, const CoverageOptions& options)
       : pictures_(registry, runtime),
         cache_(options.cache_bytes),
         searches_("search", {.threads = 1, .queue = 64}),
         service_({pictures_, cache_, results_, stops_, searches_}, runtime),
-        reports_(NewLaterServices(runtime)) {}
+        reports_(NewReportService(
+            store, registry, {pictures_, cache_, results_, stops_, searches_},
+            runtime)),
+        later_(NewLaterServices(runtime)) {}
 
   std::vector<grpc::Service*> services() override {
-    std::vector<grpc::Service*> all = {&service_};
-    for (const auto& service : reports_) all.push_back(service.get());
+    std::vector<grpc::Service*> all = {&service_, reports_.get()};
+    for (const auto& service : later_) all.push_back(service.get());
     return all;
   }
   absl::Status Start() override {
@@ -265,15 +270,16 @@ class CoverageHost final : public rpc::ServiceHost {
   Stops stops_;
   rpc::Pool searches_;  // ends before what searches use
   CoverageServiceImpl service_;
-  std::vector<std::unique_ptr<grpc::Service>> reports_;
+  const std::unique_ptr<grpc::Service> reports_;
+  const std::vector<std::unique_ptr<grpc::Service>> later_;
 };
 
 }  // namespace
 
 std::unique_ptr<rpc::ServiceHost> NewCoverageService(
-    const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime,
-    const CoverageOptions& options) {
-  return std::make_unique<CoverageHost>(registry, runtime, options);
+    store::Store& store, const std::shared_ptr<grpc::Channel>& registry,
+    rpc::Runtime& runtime, const CoverageOptions& options) {
+  return std::make_unique<CoverageHost>(store, registry, runtime, options);
 }
 
 }  // namespace qiangji::coverage

@@ -1,5 +1,5 @@
-// The coverage service: figures over a picture of the registry (ARCHITECTURE,
-// "Services"). It owns nothing that is not in the registry.
+// The coverage service: figures over a picture of the registry, and the reports
+// that were made of them (ARCHITECTURE, "Services").
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,9 @@ class Channel;
 namespace qiangji::rpc {
 class Runtime;
 }
+namespace qiangji::store {
+class Store;
+}
 
 namespace qiangji::coverage {
 
@@ -21,9 +24,10 @@ struct CoverageOptions {
   std::size_t cache_bytes = std::size_t{256} << 20;
 };
 
-// `registry` may not be up yet. `runtime` outlives the host.
+// `store` holds domain::CoverageTables(); it and `runtime` outlive the host.
+// `registry` may not be up yet.
 std::unique_ptr<rpc::ServiceHost> NewCoverageService(
-    const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime,
+    store::Store& store, const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime,
     const CoverageOptions& options = {});
 
 }  // namespace qiangji::coverage

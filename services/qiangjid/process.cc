@@ -78,7 +78,8 @@ absl::Status Process::StartUnit(const Settings& settings,
   } else if (service == "coverage") {
     coverage::CoverageOptions options;
     options.cache_bytes = static_cast<std::size_t>(settings.cache_mb) << 20;
-    unit->host = coverage::NewCoverageService(ChannelTo(settings, "registry"),
+    unit->host = coverage::NewCoverageService(*unit->store,
+                                              ChannelTo(settings, "registry"),
                                               *unit->runtime, options);
   } else {
     unit->host = bottleneck::NewBottleneckService(
@@ -100,6 +101,11 @@ absl::Status Process::OpenStore(const Settings& settings, Unit& unit) {
                         store::OpenSqlite(directory_.File("registry.db"),
                                           domain::RegistryTables(),
                                           migrations::Registry(), options));
+  } else if (unit.name == "coverage") {
+    QJ_ASSIGN_OR_RETURN(unit.store,
+                        store::OpenSqlite(directory_.File("coverage.db"),
+                                          domain::CoverageTables(),
+                                          migrations::Coverage(), options));
   } else if (unit.name == "bottleneck") {
     QJ_ASSIGN_OR_RETURN(unit.store,
                         store::OpenSqlite(directory_.File("bottleneck.db"),

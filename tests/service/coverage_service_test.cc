@@ -341,8 +341,9 @@ TEST_F(CoverageServiceTest, AStoppedRegistryIsUnavailableUnlessStaleWillDo) {
   auto remote =
       rpc::Server::Start({"127.0.0.1:0"}, system_.registry().host().services());
   ASSERT_THAT(remote, IsOk());
-  RunningService apart("coverage", {}, [&remote](rpc::Runtime& runtime) {
-    return NewCoverageService(client::NewChannel((*remote)->address()),
+  const auto store = testing::EmptyCoverageStore();
+  RunningService apart("coverage", {}, [&](rpc::Runtime& runtime) {
+    return NewCoverageService(*store, client::NewChannel((*remote)->address()),
                               runtime);
   });
   const auto stub = CoverageService::NewStub(apart.Inside());
@@ -415,9 +416,10 @@ class LonelyCoverageTest : public ::testing::Test {
   explicit LonelyCoverageTest()
       : LonelyCoverageTest(client::NewChannel("127.0.0.1:1")) {}
   explicit LonelyCoverageTest(const std::shared_ptr<grpc::Channel>& registry)
-      : coverage_("coverage", rpc::PoolsOptions::SingleThreaded(),
-                  [&registry](rpc::Runtime& runtime) {
-                    return NewCoverageService(registry, runtime);
+      : store_(testing::EmptyCoverageStore()),
+        coverage_("coverage", rpc::PoolsOptions::SingleThreaded(),
+                  [&](rpc::Runtime& runtime) {
+                    return NewCoverageService(*store_, registry, runtime);
                   }),
         stub_(CoverageService::NewStub(coverage_.Inside())) {}
 
@@ -427,6 +429,7 @@ class LonelyCoverageTest : public ::testing::Test {
                 &response, absl::Seconds(2));
   }
 
+  std::unique_ptr<store::Store> store_;
   RunningService coverage_;
   std::unique_ptr<CoverageService::Stub> stub_;
 };
@@ -463,10 +466,11 @@ TEST(BehindCoverageTest, UnavailableNamesBothSequences) {
   SilentRegistry silent;
   auto server = rpc::Server::Start({}, {&silent});
   ASSERT_TRUE(server.ok()) << server.status();
+  const auto store = testing::EmptyCoverageStore();
   RunningService coverage("coverage", rpc::PoolsOptions::SingleThreaded(),
-                          [&server](rpc::Runtime& runtime) {
+                          [&](rpc::Runtime& runtime) {
                             return NewCoverageService(
-                                (*server)->InProcessChannel(), runtime);
+                                *store, (*server)->InProcessChannel(), runtime);
                           });
   const auto stub = CoverageService::NewStub(coverage.Inside());
   v1::ComputeCoverageResponse response;

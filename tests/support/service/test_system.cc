@@ -57,16 +57,23 @@ void RunningService::Stop() {
   runtime_.pools().Drain();
 }
 
+std::unique_ptr<store::Store> EmptyCoverageStore() {
+  return OrDie(store::OpenSqlite(":memory:", domain::CoverageTables(),
+                                 migrations::Coverage()));
+}
+
 TestSystem::TestSystem(const Options& options)
     : registry_store_(OrDie(store::OpenSqlite(
-          ":memory:", domain::RegistryTables(), migrations::Registry()))) {
+          ":memory:", domain::RegistryTables(), migrations::Registry()))),
+      coverage_store_(EmptyCoverageStore()) {
   registry_ = std::make_unique<RunningService>(
       "registry", options.pools, [this](rpc::Runtime& runtime) {
         return registry::NewRegistryService(*registry_store_, runtime);
       });
   coverage_ = std::make_unique<RunningService>(
       "coverage", options.pools, [this](rpc::Runtime& runtime) {
-        return coverage::NewCoverageService(registry_->Inside(), runtime);
+        return coverage::NewCoverageService(*coverage_store_,
+                                            registry_->Inside(), runtime);
       });
   std::vector<grpc::Service*> all = registry_->host().services();
   for (grpc::Service* s : coverage_->host().services()) all.push_back(s);

@@ -58,6 +58,9 @@ struct TableRow {
   test::CsvRow cells;
 };
 
+// In memory, as the coverage service wants it.
+std::unique_ptr<store::Store> EmptyCoverageStore();
+
 class TestSystem {
  public:
   struct Options {
@@ -84,7 +87,8 @@ class TestSystem {
  private:
   store::Seq Change(const std::vector<TableRow>& rows, bool deleted);
 
-  std::unique_ptr<store::Store> registry_store_, bottleneck_store_;
+  std::unique_ptr<store::Store> registry_store_, coverage_store_,
+      bottleneck_store_;
   std::unique_ptr<RunningService> registry_, coverage_, bottleneck_;
   std::unique_ptr<rpc::Server> outside_;
 };

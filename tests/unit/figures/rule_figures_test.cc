@@ -1,12 +1,12 @@
 // Coverage's messages as the rules see them.
-#include "services/bottleneck/figures.h"
+#include "services/figures/rule_figures.h"
 
 #include <gmock/gmock.h>
 
 #include "absl/time/time.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
 
-namespace qiangji::bottleneck {
+namespace qiangji::figures {
 namespace {
 
 using ::testing::ElementsAre;
@@ -139,4 +139,4 @@ TEST(ToScopes, OneScopeOnce) {
 }
 
 }  // namespace
-}  // namespace qiangji::bottleneck
+}  // namespace qiangji::figures

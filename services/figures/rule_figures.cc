@@ -1,4 +1,4 @@
-#include "services/bottleneck/figures.h"
+#include "services/figures/rule_figures.h"
 
 #include <algorithm>
 #include <set>
@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
 
-namespace qiangji::bottleneck {
+namespace qiangji::figures {
 namespace {
 
 using coverage::v1::ItemMetrics;
@@ -191,4 +191,4 @@ std::vector<domain::ScopeFigures> ToScopes(
   return scopes;
 }
 
-}  // namespace qiangji::bottleneck
+}  // namespace qiangji::figures

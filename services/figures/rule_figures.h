@@ -11,7 +11,7 @@ class ItemMetrics;
 class ProjectStatus;
 }  // namespace qiangji::coverage::v1
 
-namespace qiangji::bottleneck {
+namespace qiangji::figures {
 
 // `metrics` of view FULL.
 domain::RuleItem ToRuleItem(const coverage::v1::ItemMetrics& metrics);
@@ -24,4 +24,4 @@ domain::ProjectFigures ToProjectFigures(
 std::vector<domain::ScopeFigures> ToScopes(
     const coverage::v1::ComputeTargetsResponse& targets);
 
-}  // namespace qiangji::bottleneck
+}  // namespace qiangji::figures
