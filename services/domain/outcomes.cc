@@ -63,7 +63,38 @@ class Distribution {
   std::vector<Sum> sums_ = {{0, 1}};
 };
 
+// From `sum` on, over the outcomes from k on, which sum to `rest` at most.
+double ExpectedFrom(absl::Span<const Outcome> outcomes, std::size_t k,
+                    double sum, double rest, double cap) {
+  if (sum >= cap) return cap;
+  if (sum + rest <= cap) {  // the cap no longer matters
+    for (; k < outcomes.size(); ++k) {
+      sum += outcomes[k].size * outcomes[k].probability;
+    }
+    return std::min(sum, cap);
+  }
+  if (k == outcomes.size()) return sum;
+  const Outcome& next = outcomes[k];
+  const double left = rest - next.size;
+  double expected = 0;
+  if (next.probability > 0) {
+    expected += next.probability *
+                ExpectedFrom(outcomes, k + 1, sum + next.size, left, cap);
+  }
+  if (next.probability < 1) {
+    expected +=
+        (1 - next.probability) * ExpectedFrom(outcomes, k + 1, sum, left, cap);
+  }
+  return expected;
+}
+
 }  // namespace
+
+double ExpectedUpTo(absl::Span<const Outcome> outcomes, double cap) {
+  double whole = 0;
+  for (const Outcome& outcome : outcomes) whole += outcome.size;
+  return cap <= 0 ? 0 : ExpectedFrom(outcomes, 0, 0, whole, cap);
+}
 
 std::optional<double> ProbabilityOfReaching(absl::Span<const Outcome> outcomes,
                                             double needed) {

@@ -24,4 +24,8 @@ inline constexpr std::size_t kMostSums = std::size_t{1} << 18;
 std::optional<double> ProbabilityOfReaching(absl::Span<const Outcome> outcomes,
                                             double needed);
 
+// E[min(cap, Σ sizes that happen)], the exact sum over all outcomes but for
+// rounding. For few: it takes up to 2^n steps.
+double ExpectedUpTo(absl::Span<const Outcome> outcomes, double cap);
+
 }  // namespace qiangji::domain

@@ -20,22 +20,6 @@ bool Delivered(const World& world, const Project& project, int year) {
                      });
 }
 
-std::vector<double> WeightsOf(const Analysis& analysis, const Scope& scope) {
-  const std::vector<Item>& items = analysis.world->structure().items;
-  std::vector<double> weights(items.size(), 0);
-  double whole = 0;
-  const std::vector<ItemIndex> members = ItemsOf(analysis, scope);
-  for (ItemIndex i : members) {
-    whole += items[static_cast<std::size_t>(i)].weight;
-  }
-  if (whole <= 0) return weights;
-  for (ItemIndex i : members) {
-    const auto k = static_cast<std::size_t>(i);
-    weights[k] = items[k].weight / whole;
-  }
-  return weights;
-}
-
 std::vector<RankRow> RowsOf(const Analysis& analysis,
                             const Marginal& marginal) {
   std::vector<RankRow> rows(analysis.balance.size());
@@ -65,12 +49,28 @@ std::vector<RankRow> RowsOf(const Analysis& analysis,
 
 }  // namespace
 
+std::vector<double> ScopeWeights(const Analysis& analysis, const Scope& scope) {
+  const std::vector<Item>& items = analysis.world->structure().items;
+  std::vector<double> weights(items.size(), 0);
+  double whole = 0;
+  const std::vector<ItemIndex> members = ItemsOf(analysis, scope);
+  for (ItemIndex i : members) {
+    whole += items[static_cast<std::size_t>(i)].weight;
+  }
+  if (whole <= 0) return weights;
+  for (ItemIndex i : members) {
+    const auto k = static_cast<std::size_t>(i);
+    weights[k] = items[k].weight / whole;
+  }
+  return weights;
+}
+
 absl::StatusOr<std::vector<RankRow>> ComputeRank(const Analysis& analysis,
                                                  const Scope& scope,
                                                  std::size_t exact_top,
                                                  const Stop* stop) {
   const std::vector<double> a = AssuredLower(analysis.balance);
-  const std::vector<double> weights = WeightsOf(analysis, scope);
+  const std::vector<double> weights = ScopeWeights(analysis, scope);
   const Marginal marginal =
       SolveMarginal(*analysis.graph, a, analysis.lower.share, weights);
   std::vector<RankRow> rows = RowsOf(analysis, marginal);

@@ -24,6 +24,10 @@ struct RankRow {
   std::optional<double> project_cost_cny;
 };
 
+// By item index: the weights of the leaf items of the scope, summing to 1; all
+// 0 where the scope has no weight.
+std::vector<double> ScopeWeights(const Analysis& analysis, const Scope& scope);
+
 // By falling potential gain, then id. Weights: the leaf items of the scope.
 std::vector<RankRow> ComputeRank(const Analysis& analysis, const Scope& scope);
 // The same, with the exact gain of the first `exact_top`. CANCELLED when

@@ -84,5 +84,17 @@ TEST(ProbabilityOfReachingTest, SaysWhereItCannotBeExact) {
   EXPECT_FALSE(ProbabilityOfReaching(different, 340).has_value());
 }
 
+TEST(ExpectedUpToTest, ByHand) {
+  // 5 with 0.5, 10 with 0.4: 15 with 0.2, 10 with 0.2, 5 with 0.3.
+  const std::vector<Outcome> two = {{5, 0.5}, {10, 0.4}};
+  EXPECT_NEAR(ExpectedUpTo(two, 100), 6.5, 1e-12);
+  EXPECT_NEAR(ExpectedUpTo(two, 15), 6.5, 1e-12);
+  EXPECT_NEAR(ExpectedUpTo(two, 12), 0.2 * 12 + 0.2 * 10 + 0.3 * 5, 1e-12);
+  EXPECT_NEAR(ExpectedUpTo(two, 5), 0.7 * 5, 1e-12);
+  EXPECT_EQ(ExpectedUpTo(two, 0), 0);
+  EXPECT_EQ(ExpectedUpTo(two, -1), 0);
+  EXPECT_EQ(ExpectedUpTo({}, 1), 0);
+}
+
 }  // namespace
 }  // namespace qiangji::domain
