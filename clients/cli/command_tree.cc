@@ -75,6 +75,7 @@ CommandSpec CommandTree(Lang lang) {
       TraceCommand(lang),
       ChokepointsCommand(lang),
       RankCommand(lang),
+      PlanCommand(lang),
       BomCommand(lang)};
   Append(PlannedFigureCommands(lang), figures);
   AddUnder(kFigures, lang, std::move(figures), root);

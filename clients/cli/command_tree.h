@@ -24,6 +24,7 @@ CommandSpec ScenarioCommand(Lang lang);
 CommandSpec TraceCommand(Lang lang);
 CommandSpec ChokepointsCommand(Lang lang);
 CommandSpec RankCommand(Lang lang);
+CommandSpec PlanCommand(Lang lang);
 CommandSpec BomCommand(Lang lang);
 CommandSpec AlertsListCommand(Lang lang);
 CommandSpec AlertsShowCommand(Lang lang);

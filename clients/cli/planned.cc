@@ -47,21 +47,6 @@ class Planner {
   Lang lang_;
 };
 
-CommandSpec Plan(const Planner& p) {
-  OptionSpec objective =
-      p.Option("--objective", "count|content",
-               {"按项数或按穿透自主率", "by count or by assured content"});
-  objective.choices = {"count", "content"};
-  return p.Leaf(
-      "plan", {"预算内的攻关方案", "the best projects within a budget"}, {},
-      {p.Option("--budget", "CNY", {"预算（元）", "the budget in yuan"}),
-       p.Option("--by-year", "YEAR", {"完成年份", "completed by"}),
-       p.Option("--certain", "",
-                {"视项目必成（p = 1）", "as if every project succeeded"}),
-       objective},
-      true);
-}
-
 CommandSpec Report(const Planner& p) {
   OptionSpec kind = p.Option("--kind", "annual|evaluation",
                              {"年度或评估报告", "annual or evaluation"});
@@ -110,7 +95,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
   const Planner p(lang);
   const PositionalSpec item = p.Positional("ITEM", {"条目编号", "an item"});
   return {
-      Plan(p),
       p.Leaf("alternatives", {"可替代的供应", "other supply of an item"},
              {item}),
       Report(p),

@@ -19,6 +19,19 @@ void AddBoundWarning(const domain::LossBound& bound,
                       bound.error));
 }
 
+void AddOtherMeasure(const domain::Project& project,
+                     v1::FigureContext* context) {
+  v1::Finding* finding = context->add_findings();
+  finding->set_code("PROJECT_OTHER_MEASURE");
+  finding->set_subject(absl::StrCat("projects/", project.id));
+  finding->set_year(project.completion_year);
+  finding->set_text_zh(
+      "项目新增量的计量方式与其条目的记录不同（数量或占比），未予计入");
+  finding->set_text_en(
+      "the project states no addition in the measure of its item's records "
+      "(quantity or share): it is left out");
+}
+
 absl::StatusOr<domain::ItemIndex> ItemNamed(const domain::Analysis& analysis,
                                             const std::string& id) {
   const domain::ItemIndex item = analysis.world->structure().FindItem(id);

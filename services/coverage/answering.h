@@ -67,6 +67,9 @@ void AddLimits(Message* out) {
 // A warning where a result stands within a wider bound than METHOD 3.4 asks.
 void AddBoundWarning(const domain::LossBound& bound,
                      v1::FigureContext* context);
+// METHOD 4.4: a project in another measure than its item is an error.
+void AddOtherMeasure(const domain::Project& project,
+                     v1::FigureContext* context);
 // "robot": NOT_FOUND where there is no such item.
 absl::StatusOr<domain::ItemIndex> ItemNamed(const domain::Analysis& analysis,
                                             const std::string& id);

@@ -38,7 +38,6 @@ class WithLaterMethods : public Base {
  public:
   explicit WithLaterMethods(rpc::Runtime& runtime) : later_runtime_(runtime) {}
 
-  QJ_LATER_RPC(ComputePlan, v1::ComputePlanResponse)
   QJ_LATER_RPC(FindAlternatives, v1::FindAlternativesResponse)
 
  private:

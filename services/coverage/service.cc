@@ -17,6 +17,7 @@
 #include "services/coverage/later.h"
 #include "services/coverage/metrics_stream.h"
 #include "services/coverage/picture.h"
+#include "services/coverage/plan_answer.h"
 #include "services/coverage/reconcile_answer.h"
 #include "services/coverage/report_service.h"
 #include "services/coverage/scenario_answer.h"
@@ -122,6 +123,12 @@ class CoverageServiceImpl final
                v1::CompareCoverageResponse* a, const rpc::Done& done) {
           CompareStates(engine_, call, q, a, done);
         });
+  }
+  ServerUnaryReactor* ComputePlan(CallbackServerContext* context,
+                                  const v1::ComputePlanRequest* request,
+                                  v1::ComputePlanResponse* response) override {
+    return Compute("ComputePlan", context, request, response, AnswerPlan,
+                   /*search=*/true);
   }
   ServerUnaryReactor* AssessBom(CallbackServerContext* context,
                                 const v1::AssessBomRequest* request,

@@ -48,20 +48,6 @@ void FillRow(const domain::TrajectoryRow& row, v1::TrajectoryRow* out) {
            [&](double x) { out->set_target_probability(x); });
 }
 
-// METHOD 4.4: a project in another measure than its item is an error.
-void AddOtherMeasure(const domain::Project& project, int year,
-                     v1::FigureContext* context) {
-  v1::Finding* finding = context->add_findings();
-  finding->set_code("PROJECT_OTHER_MEASURE");
-  finding->set_subject(absl::StrCat("projects/", project.id));
-  finding->set_year(year);
-  finding->set_text_zh(
-      "项目新增量的计量方式与其条目的记录不同（数量或占比），未计入预测");
-  finding->set_text_en(
-      "the project states no addition in the measure of its item's records "
-      "(quantity or share): it is left out of the forecast");
-}
-
 void AddTrajectoryLimits(v1::ComputeTrajectoryResponse* out) {
   out->add_limits_zh("各项目视为相互独立，预测的离散程度因此偏小");
   out->add_limits_en(
@@ -86,8 +72,7 @@ absl::Status AnswerTrajectory(const Answering& in,
   FillContext(in.picture, analysis, context);
   if (trajectory.illustrative) context->set_contains_illustrative(true);
   for (const std::size_t place : trajectory.other_measure) {
-    const domain::Project& project = analysis.world->facts().projects[place];
-    AddOtherMeasure(project, project.completion_year, context);
+    AddOtherMeasure(analysis.world->facts().projects[place], context);
   }
   for (const domain::TrajectoryRow& row : trajectory.rows) {
     FillRow(row, response->add_rows());

@@ -46,6 +46,7 @@ class Planner {
   absl::StatusOr<Plan> Make() {
     Plan plan;
     plan.share_from = count_.share();
+    plan.illustrative = count_.illustrative();
     if (ByContent() && plan.share_from) plan.content_from = contents_->from();
     const PlanChoice greedy = Greedy();
     plan.greedy = PointOf(query_.budget, greedy);

@@ -35,8 +35,8 @@ struct PlanQuery {
   int by_year = 0;
   bool certain = false;  // every project succeeds
   PlanObjective objective = PlanObjective::kCount;
-  SearchLimits limits = {20000, 60};          // of the plan
-  SearchLimits frontier_limits = {2000, 10};  // of each other budget
+  SearchLimits limits = {20000, 30};         // of the plan
+  SearchLimits frontier_limits = {2000, 5};  // of each other budget
 };
 
 // Why a project is part of the plan, or not; the first that holds.
@@ -89,6 +89,7 @@ struct Plan {
   // and its organization let count. Ascending.
   std::vector<ItemIndex> unserved;
   int items_beyond = 0;  // that have projects kNotWeighed: they widen the gap
+  bool illustrative = false;  // some data of the scope is
 };
 
 // The fractions of the budget at which the frontier stands.

@@ -123,8 +123,11 @@ absl::StatusOr<double> ContentPlans::BoundOf(double budget,
 }
 
 absl::StatusOr<PlanChoice> ContentPlans::Choose(double budget, PlanChoice start,
-                                                const SearchLimits& limits,
+                                                const SearchLimits& all,
                                                 const Stop* stop) const {
+  // One search for the bound, one a round.
+  const SearchLimits limits = {all.nodes / (kMostRounds + 1),
+                               all.seconds / (kMostRounds + 1)};
   QJ_ASSIGN_OR_RETURN(const double bound, BoundOf(budget, start, limits, stop));
   PlanChoice best = start;
   SolveAnew(best);

@@ -36,9 +36,10 @@ class ContentPlans {
   // item index. CANCELLED when stopped.
   absl::StatusOr<std::vector<double>> ContentsOf(
       absl::Span<const std::vector<double>> raised, const Stop* stop) const;
-  // Worth and bound are exact, the bound that of every choice.
+  // The worth is exact, the bound that of every choice; within the limits in
+  // all.
   absl::StatusOr<PlanChoice> Choose(double budget, PlanChoice start,
-                                    const SearchLimits& limits,
+                                    const SearchLimits& all,
                                     const Stop* stop) const;
 
  private:

@@ -76,6 +76,7 @@ CountGoal::CountGoal(const Analysis& analysis,
     const auto place = static_cast<std::size_t>(prospect.item);
     whole += items[place].weight;
     any_data |= prospect.data_year != 0;
+    illustrative_ |= prospect.illustrative;
   }
   // x >= t is x >= t − 1e-9 (METHOD, Symbols).
   const double threshold = analysis.options.threshold - kTolerance;

@@ -40,6 +40,7 @@ class CountGoal : public PlanGoal {
   // H of the newest data; undefined in an empty scope and in one that never
   // had data.
   std::optional<double> share() const { return share_; }
+  bool illustrative() const { return illustrative_; }  // some of that data is
   // Of the scope, not assured; ascending.
   std::vector<ItemIndex> Missing() const;
 
@@ -52,6 +53,7 @@ class CountGoal : public PlanGoal {
   };
   std::vector<Item> items_;
   std::optional<double> share_;
+  bool illustrative_ = false;
 };
 
 struct PlanItems {

@@ -14,6 +14,7 @@ struct ProspectItem {
   int data_year = 0;  // 0 = it never had data
   bool by_share = false;
   double assured_volume = 0, demand = 0;
+  bool illustrative = false;  // some of that data is
 };
 
 // The expected share of later years, and the probability of a target, over the

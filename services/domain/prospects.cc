@@ -1,6 +1,11 @@
 #include "services/domain/prospects.h"
 
 namespace qiangji::domain {
+namespace {
+
+constexpr auto kIllustrative = static_cast<std::size_t>(Grade::kIllustrative);
+
+}  // namespace
 
 std::vector<ProspectItem> NewestData(const Analysis& analysis,
                                      const std::vector<ItemIndex>& items,
@@ -18,7 +23,8 @@ std::vector<ProspectItem> NewestData(const Analysis& analysis,
       if (prospect.data_year != 0 || !f.has_data() || f.data_year != *year) {
         continue;
       }
-      prospect = {prospect.item, *year, f.by_share, f.assured_volume, f.demand};
+      prospect = {prospect.item,    *year,    f.by_share,
+                  f.assured_volume, f.demand, f.grade_share[kIllustrative] > 0};
       --without;
     }
   }

@@ -364,11 +364,12 @@ TEST_F(CoverageServiceTest, AStoppedRegistryIsUnavailableUnlessStaleWillDo) {
 }
 
 TEST_F(CoverageServiceTest, LaterRpcsSayThatTheyAreNotInThisBuild) {
-  v1::ComputePlanRequest plan;
-  v1::ComputePlanResponse planned;
-  EXPECT_THAT(Call(*stub_, &CoverageService::Stub::ComputePlan, plan, &planned),
+  v1::FindAlternativesRequest request;
+  v1::FindAlternativesResponse response;
+  EXPECT_THAT(Call(*stub_, &CoverageService::Stub::FindAlternatives, request,
+                   &response),
               StatusIs(absl::StatusCode::kUnimplemented,
-                       AllOf(HasSubstr("ComputePlan"),
+                       AllOf(HasSubstr("FindAlternatives"),
                              HasSubstr("not in this build"))));
 }
 
