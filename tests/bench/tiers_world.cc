@@ -21,6 +21,8 @@ constexpr const char* kSectors[] = {
     "rail",        "nev",          "power",     "agri-machinery",
     "biomedical",  "new-materials"};
 
+constexpr domain::Number kMaker = 1;  // of every project
+
 // SplitMix64: the same numbers with every standard library.
 class Random {
  public:
@@ -119,7 +121,9 @@ std::shared_ptr<const domain::Structure> MakeStructure(
     structure->items.push_back(std::move(item));
     structure->item_of_number.push_back(i);
   }
-  structure->organizations.resize(1);
+  structure->organizations.resize(kMaker + 1);
+  structure->organizations[kMaker].id = "maker";
+  structure->organizations[kMaker].country = domain::Country::Of("CHN");
   return structure;
 }
 
@@ -186,17 +190,40 @@ std::shared_ptr<const domain::DemandYear> MakeDemand(std::size_t items) {
   return year;
 }
 
+// Two projects of three items on average, each of 10 to 300 million.
+std::shared_ptr<const domain::Facts> MakeFacts(std::size_t items,
+                                               int projects) {
+  auto facts = std::make_shared<domain::Facts>();
+  Random random(9);
+  const std::size_t served =
+      std::min(items, static_cast<std::size_t>(projects) * 2 / 3 + 1);
+  for (int p = 0; p < projects; ++p) {
+    domain::Project project;
+    project.id = absl::StrFormat("p%06d", p);
+    project.item =
+        static_cast<domain::ItemIndex>(random.Below(served) * (items / served));
+    project.organization = kMaker;
+    project.completion_year =
+        kTiersYear + 1 + static_cast<int>(random.Below(5));
+    project.added_quantity = 0.2 + 4 * random.Unit();
+    project.probability = 0.3 + 0.7 * random.Unit();
+    project.cost_cny = 1e7 * std::exp(3.4 * random.Unit());
+    facts->projects.push_back(std::move(project));
+  }
+  return facts;
+}
+
 }  // namespace
 
 std::shared_ptr<const domain::World> MakeTiersWorld(
-    const std::string& directory, int records_each) {
+    const std::string& directory, int records_each, int projects) {
   const auto structure = MakeStructure(directory);
   const std::vector<domain::Country> abroad = Abroad();
   auto licences = std::make_shared<std::vector<domain::LicenceSet>>(1);
   for (const domain::Country country : abroad) licences->push_back({country});
   const std::size_t items = structure->items.size();
   return std::make_shared<const domain::World>(
-      structure, std::make_shared<const domain::Facts>(), licences,
+      structure, MakeFacts(items, projects), licences,
       std::map<int, std::shared_ptr<const domain::SupplyYear>>{
           {kTiersYear, MakeSupply(items, records_each, abroad)}},
       std::map<int, std::shared_ptr<const domain::DemandYear>>{

@@ -95,7 +95,7 @@ TEST_F(PlanCli, AsCsv) {
   EXPECT_EQ(ran.out,
             "project_id,item_id,cost_cny,completion_year,probability,"
             "share_after,why\n"
-            "h1,seal,4000000,2027,0.900000,0.380000,chosen\n"
+            "h1,seal,4e+06,2027,0.900000,0.380000,chosen\n"
             "n1,gear,,2027,,,no_cost\n");
   EXPECT_THAT(ran.err, HasSubstr("20.0% -> 38.0% (18.0 percentage points)"));
   EXPECT_THAT(ran.err, HasSubstr("proven optimal"));
