@@ -51,6 +51,13 @@ std::vector<double> ScalesOf(const ProtectedTable& table) {
   return scales;
 }
 
+// A sum that is to move, by how much at least.
+struct Shift {
+  std::size_t cell = 0, measure = 0;
+  bool up = false;
+  double by = 0;  // scaled
+};
+
 // The table as a linear program: a column for every measure of every part,
 // then for every measure of every cell by how much its sum is above and below
 // what it is.
@@ -64,24 +71,24 @@ class TableProgram {
 
   double scale(std::size_t measure) const { return scales_[measure]; }
 
-  // Whether the sum can move from what it is at all, and at which loss.
+  // Whether the sums of a cell can move from what they are.
   void Fix(std::size_t cell) { Bound(cell, 0); }
   void Free(std::size_t cell) { Bound(cell, kUnbounded); }
 
-  // By how much the sum can rise or fall while fixed cells stay.
-  absl::StatusOr<double> Furthest(std::size_t cell, std::size_t measure,
-                                  bool up) {
-    return system_.Maximize({{Column(cell, measure, true), up ? 1.0 : -1.0},
-                             {Column(cell, measure, false), up ? -1.0 : 1.0}});
+  // How far the sum can move that way while fixed cells stay.
+  absl::StatusOr<double> Furthest(const Shift& s) {
+    return system_.Maximize({{Column(s.cell, s.measure, s.up), 1.0},
+                             {Column(s.cell, s.measure, !s.up), -1.0}});
   }
 
-  // Moves the sum by at least `by`, others at the least loss (0 where
-  // `losses` says so). FAILED_PRECONDITION where it cannot.
+  // Moves the sum, others at the least loss (0 where `losses` says so).
+  // FAILED_PRECONDITION where it cannot.
   absl::StatusOr<std::vector<std::size_t>> Moved(
-      std::size_t cell, std::size_t measure, bool up, double by,
-      const std::vector<double>& losses) {
-    system_.SetColumn(Column(cell, measure, up), by, kUnbounded);
-    system_.SetColumn(Column(cell, measure, !up), 0, 0);
+      const Shift& s, const std::vector<double>& losses) {
+    const int way = Column(s.cell, s.measure, s.up);
+    const int back = Column(s.cell, s.measure, !s.up);
+    system_.SetColumn(way, s.by, kUnbounded);
+    system_.SetColumn(back, 0, 0);
     std::vector<LinearTerm> terms;
     for (std::size_t c = 0; c < table_.cells.size(); ++c) {
       if (losses[c] <= 0) continue;
@@ -91,10 +98,10 @@ class TableProgram {
       }
     }
     const auto least = system_.Minimize(terms);
-    system_.SetColumn(Column(cell, measure, up), 0, kUnbounded);
-    system_.SetColumn(Column(cell, measure, !up), 0, kUnbounded);
+    system_.SetColumn(way, 0, kUnbounded);
+    system_.SetColumn(back, 0, kUnbounded);
     if (!least.ok()) return least.status();
-    return CellsThatMoved(losses, std::max(kNothing / 4, kBarely * by));
+    return CellsThatMoved(losses, std::max(kNothing / 4, kBarely * s.by));
   }
 
  private:
@@ -214,42 +221,56 @@ class Suppressor {
     for (std::size_t m = 0; m < table_.measures.size(); ++m) {
       const double sum =
           SumOver(table_.measures[m].values, table_.cells[cell].parts);
-      const Protection protection = ProtectionOf(table_, cell, m, p_);
-      const double scale = program_.scale(m);
-      QJ_RETURN_IF_ERROR(
-          Reach(cell, m, /*up=*/false, (sum - protection.low) * scale));
-      QJ_RETURN_IF_ERROR(
-          Reach(cell, m, /*up=*/true, (protection.high - sum) * scale));
+      QJ_ASSIGN_OR_RETURN(const bool safe,
+                          Reach(cell, m, p_ * sum, /*any=*/true));
+      if (!safe) exposed_[cell] = true;
+      const double step = table_.measures[m].step;
+      if (step <= p_ * sum) continue;
+      QJ_RETURN_IF_ERROR(Reach(cell, m, step, /*any=*/false).status());
     }
     return absl::OkStatus();
   }
 
-  absl::Status Reach(std::size_t cell, std::size_t measure, bool up,
-                     double by) {
-    if (by <= kNothing) return absl::OkStatus();
+  // `any`: cells that are to be kept may go as well. Whether it could.
+  absl::StatusOr<bool> Reach(std::size_t cell, std::size_t measure,
+                             double distance, bool any) {
+    const double sum =
+        SumOver(table_.measures[measure].values, table_.cells[cell].parts);
+    const Protection to = ProtectionOf(table_, cell, measure, distance);
+    const double scale = program_.scale(measure);
+    QJ_ASSIGN_OR_RETURN(
+        const bool down,
+        Move({cell, measure, /*up=*/false, (sum - to.low) * scale}, any));
+    QJ_ASSIGN_OR_RETURN(
+        const bool up,
+        Move({cell, measure, /*up=*/true, (to.high - sum) * scale}, any));
+    return down && up;
+  }
+
+  absl::StatusOr<bool> Move(const Shift& shift, bool any) {
+    if (shift.by <= kNothing) return true;
     // Once cells that barely moved are fixed again the rest may fall short.
     for (;;) {
       if (Stopped(stop_)) return absl::CancelledError("stopped");
-      QJ_ASSIGN_OR_RETURN(const double furthest,
-                          program_.Furthest(cell, measure, up));
-      if (furthest >= by * kNearly) return absl::OkStatus();
-      QJ_ASSIGN_OR_RETURN(const bool more, WithholdFor(cell, measure, up, by));
-      if (more) continue;
-      exposed_[cell] = true;
-      return absl::OkStatus();
+      QJ_ASSIGN_OR_RETURN(const double furthest, program_.Furthest(shift));
+      if (furthest >= shift.by * kNearly) return true;
+      QJ_ASSIGN_OR_RETURN(const bool more, WithholdFor(shift, any));
+      if (!more) return false;
     }
   }
 
   // Withholds what has to move; false where nothing helps.
-  absl::StatusOr<bool> WithholdFor(std::size_t cell, std::size_t measure,
-                                   bool up, double by) {
+  absl::StatusOr<bool> WithholdFor(const Shift& shift, bool any) {
     std::vector<double> losses(table_.cells.size(), 0);
     for (std::size_t c = 0; c < losses.size(); ++c) {
-      if (out_.withheld[c] || table_.cells[c].shown_before) continue;
-      losses[c] = table_.cells[c].loss;
+      const TableCell& cell = table_.cells[c];
+      if (out_.withheld[c] || cell.shown_before || (cell.keep && !any)) {
+        continue;
+      }
+      losses[c] = cell.loss;
       program_.Free(c);
     }
-    const auto moved = program_.Moved(cell, measure, up, by, losses);
+    const auto moved = program_.Moved(shift, losses);
     for (std::size_t c = 0; c < losses.size(); ++c) {
       if (losses[c] > 0) program_.Fix(c);
     }
@@ -271,13 +292,12 @@ class Suppressor {
 }  // namespace
 
 Protection ProtectionOf(const ProtectedTable& table, std::size_t cell,
-                        std::size_t measure, double p) {
+                        std::size_t measure, double distance) {
   const TableMeasure& of = table.measures[measure];
   const std::vector<int>& parts = table.cells[cell].parts;
   const double sum = SumOver(of.values, parts);
-  const double distance = std::max(p * sum, of.step) * kMargin;
-  return {std::max(0.0, sum - distance),
-          std::min(SumOver(of.most, parts), sum + distance)};
+  return {std::max(0.0, sum - distance * kMargin),
+          std::min(SumOver(of.most, parts), sum + distance * kMargin)};
 }
 
 absl::StatusOr<Suppression> Suppress(const ProtectedTable& table, double p,

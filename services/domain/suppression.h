@@ -8,8 +8,9 @@
 // nested in one another. Of a withheld cell it must stay possible, by a linear
 // program over all of this, that each measure is p of it less, and p of it
 // more, than it is (or as little or as much as is publicly known to be
-// possible). Where a measure counts whole items a p of few says nothing: there
-// it must stay possible that it is one more, or less.
+// possible). Where a measure counts whole items a p of few says little: there
+// it shall also stay possible that it is one more, or less, as far as that does
+// not cost a cell which is to be kept.
 //
 // Cells are withheld by the least loss, a linear program again: what has to
 // move so that the cell can. A cell that was shown in an earlier table of the
@@ -26,7 +27,7 @@ namespace qiangji::domain {
 struct TableMeasure {
   std::vector<double> values;  // by part, >= 0
   std::vector<double> most;    // by part: publicly known; may be kUnbounded
-  double step = 0;             // the least difference that protects; 0 = none
+  double step = 0;             // of whole items; 0 = none
 };
 
 // `inner` <= `outer` in every part; places in ProtectedTable::measures.
@@ -38,7 +39,8 @@ struct TableCell {
   std::vector<int> parts;  // ascending
   bool sensitive = false;  // IsSensitive
   bool shown_before = false;
-  double loss = 1;  // of withholding it; above 0
+  double loss = 1;    // of withholding it; above 0
+  bool keep = false;  // not withheld for the sake of a step
 };
 
 struct ProtectedTable {
@@ -58,12 +60,12 @@ struct Suppression {
 absl::StatusOr<Suppression> Suppress(const ProtectedTable& table, double p,
                                      const Stop* stop = nullptr);
 
-// How far a measure of a withheld cell is from what protects it: it must be
-// able to be `low` and `high`.
+// What a measure of a withheld cell must be able to be: `distance` less and
+// more than it is, within what is publicly known.
 struct Protection {
   double low = 0, high = 0;
 };
 Protection ProtectionOf(const ProtectedTable& table, std::size_t cell,
-                        std::size_t measure, double p);
+                        std::size_t measure, double distance);
 
 }  // namespace qiangji::domain

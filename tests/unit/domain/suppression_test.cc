@@ -78,7 +78,7 @@ TEST(SuppressionTest, WhatIsPubliclyKnownToBeFullOnlyHasToFall) {
   }
   table.cells[0].sensitive = true;
   table.cells[2].loss = 10;
-  const Protection first = ProtectionOf(table, 0, 0, 0.15);
+  const Protection first = ProtectionOf(table, 0, 0, 0.15 * 5);
   EXPECT_NEAR(first.low, 4.25, 1e-3);
   EXPECT_EQ(first.high, 5);
   const auto out = Suppress(table, 0.15);
@@ -87,17 +87,29 @@ TEST(SuppressionTest, WhatIsPubliclyKnownToBeFullOnlyHasToFall) {
   EXPECT_THAT(out->withheld, ElementsAre(true, true, true));
 }
 
-TEST(SuppressionTest, CountsMoveByOne) {
+TEST(SuppressionTest, CountsMoveByOneWhereNothingIsKept) {
+  // 1 0.5 | 1.5
+  // 2 3   | 5
   ProtectedTable table = Square();
-  for (TableMeasure& measure : table.measures) {
-    measure.values = {1, 0, 2, 3};
-    measure.most = {4, 4, 4, 4};
-    measure.step = 1;
-  }
-  const Protection one = ProtectionOf(table, 0, 0, 0.15);
+  table.measures[0].values = {1, 0.5, 2, 3};
+  table.measures[0].most = {4, 4, 4, 4};
+  table.measures[0].step = 1;
+  const Protection one = ProtectionOf(table, 0, 0, 1);
   EXPECT_EQ(one.low, 0);
   EXPECT_NEAR(one.high, 2, 1e-3);
-  EXPECT_NEAR(ProtectionOf(table, 1, 0, 0.15).high, 1, 1e-3);
+  table.cells[0].sensitive = true;
+  for (TableCell& cell : table.cells) cell.keep = cell.parts.size() > 1;
+  auto out = Suppress(table, 0.15);
+  ASSERT_TRUE(out.ok()) << out.status();
+  // By p the four inner cells go. That the first may be 2 its total would have
+  // to go as well, for the second cannot fall by 1; but the total is kept.
+  EXPECT_THAT(out->withheld, ElementsAre(true, true, false, true, true, false,
+                                         false, false, false));
+  for (TableCell& cell : table.cells) cell.keep = false;
+  out = Suppress(table, 0.15);
+  ASSERT_TRUE(out.ok()) << out.status();
+  EXPECT_TRUE(out->withheld[2]);
+  EXPECT_THAT(out->exposed, IsEmpty());
 }
 
 TEST(SuppressionTest, NestedMeasuresMoveTogether) {
