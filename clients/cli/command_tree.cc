@@ -76,6 +76,7 @@ CommandSpec CommandTree(Lang lang) {
       ChokepointsCommand(lang),
       RankCommand(lang),
       PlanCommand(lang),
+      ReleaseCommand(lang),
       BomCommand(lang)};
   Append(PlannedFigureCommands(lang), figures);
   AddUnder(kFigures, lang, std::move(figures), root);

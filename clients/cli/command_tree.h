@@ -25,6 +25,7 @@ CommandSpec TraceCommand(Lang lang);
 CommandSpec ChokepointsCommand(Lang lang);
 CommandSpec RankCommand(Lang lang);
 CommandSpec PlanCommand(Lang lang);
+CommandSpec ReleaseCommand(Lang lang);
 CommandSpec BomCommand(Lang lang);
 CommandSpec AlertsListCommand(Lang lang);
 CommandSpec AlertsShowCommand(Lang lang);

@@ -98,9 +98,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
       p.Leaf("alternatives", {"可替代的供应", "other supply of an item"},
              {item}),
       Report(p),
-      p.Group("release", {"发布", "disclosure-controlled tables for others"},
-              {p.Leaf("create", {"发布一版", "publishes one"}),
-               p.Leaf("list", {"列出", "lists them"})}),
   };
 }
 

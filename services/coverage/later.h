@@ -4,21 +4,10 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include <memory>
-#include <vector>
-
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "services/rpc/unary.h"
 
-namespace grpc {
-class Service;
-}
-
 namespace qiangji::coverage {
-
-// ReleaseService, whole.
-std::vector<std::unique_ptr<grpc::Service>> NewLaterServices(
-    rpc::Runtime& runtime);
 
 // One rpc NAME with messages NAMERequest and `response`.
 #define QJ_LATER_RPC(name, response)                                          \

@@ -19,6 +19,7 @@
 #include "services/coverage/picture.h"
 #include "services/coverage/plan_answer.h"
 #include "services/coverage/reconcile_answer.h"
+#include "services/coverage/release_service.h"
 #include "services/coverage/report_service.h"
 #include "services/coverage/scenario_answer.h"
 #include "services/coverage/target_answer.h"
@@ -251,12 +252,12 @@ class CoverageHost final : public rpc::ServiceHost {
         reports_(NewReportService(
             store, registry, {pictures_, cache_, results_, stops_, searches_},
             runtime)),
-        later_(NewLaterServices(runtime)) {}
+        releases_(NewReleaseService(
+            store, {pictures_, cache_, results_, stops_, searches_},
+            options.disclosure, runtime)) {}
 
   std::vector<grpc::Service*> services() override {
-    std::vector<grpc::Service*> all = {&service_, reports_.get()};
-    for (const auto& service : later_) all.push_back(service.get());
-    return all;
+    return {&service_, reports_.get(), releases_.get()};
   }
   absl::Status Start() override {
     pictures_.Start();
@@ -278,7 +279,7 @@ class CoverageHost final : public rpc::ServiceHost {
   rpc::Pool searches_;  // ends before what searches use
   CoverageServiceImpl service_;
   const std::unique_ptr<grpc::Service> reports_;
-  const std::vector<std::unique_ptr<grpc::Service>> later_;
+  const std::unique_ptr<grpc::Service> releases_;
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
 // The coverage service: figures over a picture of the registry, and the reports
-// that were made of them (ARCHITECTURE, "Services").
+// and releases that were made of them (ARCHITECTURE, "Services").
 #pragma once
 
 #include <cstddef>
 #include <memory>
 
+#include "services/domain/disclosure.h"
 #include "services/rpc/service.h"
 
 namespace grpc {
@@ -22,6 +23,7 @@ namespace qiangji::coverage {
 struct CoverageOptions {
   // Budget of cached analyses.
   std::size_t cache_bytes = std::size_t{256} << 20;
+  domain::DisclosureRule disclosure;  // of releases
 };
 
 // `store` holds domain::CoverageTables(); it and `runtime` outlive the host.

@@ -78,9 +78,10 @@ absl::Status Process::StartUnit(const Settings& settings,
   } else if (service == "coverage") {
     coverage::CoverageOptions options;
     options.cache_bytes = static_cast<std::size_t>(settings.cache_mb) << 20;
-    unit->host = coverage::NewCoverageService(*unit->store,
-                                              ChannelTo(settings, "registry"),
-                                              *unit->runtime, options);
+    options.disclosure = {settings.disclosure_contributors,
+                          settings.disclosure_percent / 100.0};
+    unit->host = coverage::NewCoverageService(
+        *unit->store, ChannelTo(settings, "registry"), *unit->runtime, options);
   } else {
     unit->host = bottleneck::NewBottleneckService(
         *unit->store, ChannelTo(settings, "registry"),

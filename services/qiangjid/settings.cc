@@ -166,6 +166,12 @@ absl::Status Apply(absl::string_view name, absl::string_view value,
   if (name == "cache_mb") {
     return ApplyInt(name, value, 1, 1 << 20, &settings->cache_mb);
   }
+  if (name == "disclosure.contributors") {
+    return ApplyInt(name, value, 2, 100, &settings->disclosure_contributors);
+  }
+  if (name == "disclosure.percent") {
+    return ApplyInt(name, value, 1, 99, &settings->disclosure_percent);
+  }
   if (name == "grace_seconds") {
     return ApplyInt(name, value, 0, 3600, &settings->grace_seconds);
   }

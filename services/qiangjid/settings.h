@@ -27,6 +27,10 @@ struct Settings {
   std::string ready_file;  // gets the address once the server answers
   rpc::PoolsOptions pools;
   int cache_mb = 256;
+  // METHOD 4.6: n, and p in percent, of releases. Secret: ToToml leaves them
+  // out.
+  int disclosure_contributors = 3;
+  int disclosure_percent = 15;
   int grace_seconds = 30;  // for what runs at shutdown
   rpc::LogLevel log_level = rpc::LogLevel::kInfo;
 
@@ -46,7 +50,8 @@ absl::Status ApplyFile(const std::string& path, Settings* settings);
 // named.
 absl::Status Check(const Settings& settings);
 
-// The settings in force, as a configuration file that gives them again.
+// The settings in force but for secret ones, as a configuration file that gives
+// them again.
 std::string ToToml(const Settings& settings);
 
 }  // namespace qiangji::server

@@ -16,6 +16,7 @@ using ::qiangji::testing::IsOk;
 using ::qiangji::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class SettingsFileTest : public ::testing::Test {
  protected:
@@ -42,6 +43,9 @@ coverage = "other:7443"
 [pools]
 read = 3
 compute = 2
+[disclosure]
+contributors = 4
+percent = 20
 )"),
               IsOk());
   EXPECT_EQ(settings_.data, "/var/lib/qiangji");
@@ -53,6 +57,9 @@ compute = 2
   EXPECT_EQ(settings_.log_level, rpc::LogLevel::kWarning);
   EXPECT_EQ(settings_.pools.read.threads, 3);
   EXPECT_EQ(settings_.pools.compute.threads, 2);
+  EXPECT_EQ(settings_.disclosure_contributors, 4);
+  EXPECT_EQ(settings_.disclosure_percent, 20);
+  EXPECT_THAT(ToToml(settings_), Not(HasSubstr("disclosure")));  // secret
   EXPECT_THAT(Check(settings_), IsOk());
 }
 
@@ -90,7 +97,9 @@ TEST(SettingsTest, RefusesBadValues) {
         std::pair("peers.registry", "coverage=a:1"),
         std::pair("pools.read", "0"), std::pair("pools.read", "many"),
         std::pair("pools.other", "1"), std::pair("cache_mb", "-1"),
-        std::pair("grace_seconds", "x"), std::pair("log_level", "loud")}) {
+        std::pair("disclosure.contributors", "1"),
+        std::pair("disclosure.percent", "0"), std::pair("grace_seconds", "x"),
+        std::pair("log_level", "loud")}) {
     EXPECT_THAT(Apply(name, value, &settings),
                 StatusIs(absl::StatusCode::kInvalidArgument))
         << name << "=" << value;
