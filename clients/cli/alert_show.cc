@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/alert_words.h"
 #include "clients/cli/alerts_query.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
@@ -48,6 +49,9 @@ constexpr ColumnSpec kHead[] = {
     {"state"},
     {"owner"},
     {"due"},
+    {"overdue", Format::kBool},
+    {"reason"},
+    {"project"},
     {"age_days", Format::kCount},
     {"first_seen"},
     {"last_seen"},
@@ -145,23 +149,10 @@ void PrintClosing(const Alert& alert, Lang lang, Sheet& sheet) {
   sheet.Lines(kProjects, projects);
 }
 
-std::string EventText(const AlertEvent& event, Lang lang) {
-  const auto text = [&event](const char* field) {
-    const Cell cell = FieldCell(event, field);
-    const auto* value = std::get_if<std::string>(&cell);
-    return value == nullptr ? std::string() : *value;
-  };
-  std::string line = absl::StrCat(text("time"), "  ", text("kind"), "  ",
-                                  WordFor("severity", text("severity"), lang));
-  if (!event.comment().empty()) absl::StrAppend(&line, "  ", event.comment());
-  return line;
-}
-
 void PrintAlert(const Alert& alert, Lang lang, Console& console) {
   Sheet sheet(lang, console);
-  const std::string& summary =
-      lang == Lang::kZh ? alert.summary_zh() : alert.summary_en();
-  console.out << Painted(Printable(summary), Colour::kBold, console.out_colour)
+  console.out << Painted(Printable(SummaryOf(alert, lang)), Colour::kBold,
+                         console.out_colour)
               << '\n';
   const std::vector<Cell> cells = RowOf(kHead, alert);
   for (std::size_t c = 0; c < cells.size(); ++c) {
@@ -204,7 +195,7 @@ void PrintAlert(const Alert& alert, Lang lang, Console& console) {
   }
   sheet.Lines(kEvidence, evidence);
   for (const AlertEvent& event : alert.events()) {
-    events.push_back(EventText(event, lang));
+    events.push_back(EventLine(event, lang));
   }
   sheet.Lines(kEvents, events);
 }
@@ -242,12 +233,7 @@ CommandSpec AlertsShowCommand(Lang lang) {
       std::string(Text{"一条预警：依据、链条、解除条件",
                        "one alert: its figures, its chain, what would close it"}
                       .In(lang));
-  spec.positionals = {
-      {"ALERT",
-       std::string(Text{"RULE SUBJECT（如 IMPORT_DEPENDENCE bearing），或编号",
-                        "RULE SUBJECT (IMPORT_DEPENDENCE bearing), or its id"}
-                       .In(lang)),
-       true, true}};
+  spec.positionals = {AlertPositional(lang)};
   spec.options = {AsOfOption(lang)};
   spec.run = Show;
   return spec;

@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/alert_words.h"
 #include "clients/cli/alerts_query.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
@@ -50,12 +51,6 @@ constexpr ColumnSpec kVersionOf[] = {
     {"registry_seq", Format::kYear},
 };
 
-std::string Summary(const Alert& alert, Lang lang) {
-  const std::string& text =
-      lang == Lang::kZh ? alert.summary_zh() : alert.summary_en();
-  return text.empty() ? alert.summary_zh() : text;
-}
-
 // "items/bearing" is shown by its name where it has one.
 void ShowSubjects(const ListAlertsResponse& response, Lang lang, Table& table) {
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
@@ -96,6 +91,8 @@ absl::StatusOr<ListAlertsRequest> RequestOf(const Invocation& invocation) {
   for (const std::string& sector : invocation.All("--sector")) {
     request.add_sectors(sector);
   }
+  request.set_owner(invocation.Get("--owner").value_or(""));
+  request.set_overdue(invocation.Has("--overdue"));
   QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
   request.set_language(invocation.lang() == Lang::kZh ? type::v1::LANGUAGE_ZH
                                                       : type::v1::LANGUAGE_EN);
@@ -111,7 +108,7 @@ absl::StatusOr<int> List(const Invocation& invocation) {
   Table table = TableOf(kColumns, response.alerts(), lang);
   std::vector<std::string> summaries, names;
   for (const Alert& alert : response.alerts()) {
-    summaries.push_back(Summary(alert, lang));
+    summaries.push_back(SummaryOf(alert, lang));
     names.push_back(NameOf(alert, lang, "subject_"));
   }
   InsertTexts(kSummary, lang, table.columns.size(), summaries, table);
@@ -162,14 +159,17 @@ absl::StatusOr<int> History(const Invocation& invocation) {
   for (const ColumnSpec& spec : kVersionOf) {
     table.columns.push_back(ColumnOf(spec, lang));
   }
-  std::vector<std::string> summaries;
+  std::vector<std::string> summaries, events;
   for (int i = 0; i < response.versions_size(); ++i) {
     const Alert& alert = response.versions(i).resource();
+    events.push_back(
+        alert.events().empty() ? "" : EventWords(alert.events(0), lang));
     for (Cell& cell : RowOf(kVersionOf, alert)) {
       table.rows[static_cast<std::size_t>(i)].push_back(std::move(cell));
     }
-    summaries.push_back(Summary(alert, lang));
+    summaries.push_back(SummaryOf(alert, lang));
   }
+  InsertTexts({"events"}, lang, table.columns.size(), events, table);
   InsertTexts(kSummary, lang, table.columns.size(), summaries, table);
   PrintAsAsked(invocation, table, response);
   return kDone;
@@ -201,6 +201,11 @@ CommandSpec AlertsListCommand(Lang lang) {
                lang,
                {"open", "acknowledged", "accepted", "mitigating", "resolved"}),
       Repeated("--sector", "SECTOR", {"只看此领域", "only this sector"}, lang),
+      {"--owner", "WHO",
+       std::string(
+           Text{"只看此责任人的", "only those of this owner"}.In(lang))},
+      {"--overdue", "",
+       std::string(Text{"只看已逾期的", "only overdue ones"}.In(lang))},
       AsOfOption(lang),
   };
   spec.run = List;
@@ -212,12 +217,7 @@ CommandSpec AlertsHistoryCommand(Lang lang) {
   spec.name = "history";
   spec.help = std::string(
       Text{"一条预警的各个版本", "the versions of one alert"}.In(lang));
-  spec.positionals = {
-      {"ALERT",
-       std::string(Text{"RULE SUBJECT（如 IMPORT_DEPENDENCE bearing），或编号",
-                        "RULE SUBJECT (IMPORT_DEPENDENCE bearing), or its id"}
-                       .In(lang)),
-       true, true}};
+  spec.positionals = {AlertPositional(lang)};
   spec.run = History;
   return spec;
 }

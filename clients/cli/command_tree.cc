@@ -81,10 +81,12 @@ CommandSpec CommandTree(Lang lang) {
   Append(PlannedFigureCommands(lang), figures);
   AddUnder(kFigures, lang, std::move(figures), root);
 
+  Commands alerts = {AlertsListCommand(lang), AlertsShowCommand(lang),
+                     AlertsHistoryCommand(lang), AlertsWatchCommand(lang)};
+  Append(AlertsActionCommands(lang), alerts);
+  alerts.push_back(AlertsMinutesCommand(lang));
   Commands work = {Group("alerts", {"瓶颈预警", "bottleneck alerts"}, lang,
-                         {AlertsListCommand(lang), AlertsShowCommand(lang),
-                          AlertsHistoryCommand(lang)},
-                         PlannedAlertsCommands(lang))};
+                         std::move(alerts), {})};
   Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 

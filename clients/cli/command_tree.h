@@ -30,6 +30,10 @@ CommandSpec BomCommand(Lang lang);
 CommandSpec AlertsListCommand(Lang lang);
 CommandSpec AlertsShowCommand(Lang lang);
 CommandSpec AlertsHistoryCommand(Lang lang);
+CommandSpec AlertsWatchCommand(Lang lang);
+// ack, accept, mitigate, resolve, comment.
+std::vector<CommandSpec> AlertsActionCommands(Lang lang);
+CommandSpec AlertsMinutesCommand(Lang lang);
 CommandSpec SupplyReconcileCommand(Lang lang);
 CommandSpec TestBenchmarkCommand(Lang lang);
 CommandSpec DuplicatesCommand(Lang lang);
@@ -44,6 +48,7 @@ std::vector<CommandSpec> NounCommands(Lang lang);
 // Commands of later versions, for help, completion and clear answers.
 std::vector<CommandSpec> PlannedFigureCommands(Lang lang);
 std::vector<CommandSpec> PlannedAlertsCommands(Lang lang);
+std::vector<CommandSpec> PlannedCoverageCommands(Lang lang);
 std::vector<CommandSpec> PlannedWorkCommands(Lang lang);
 std::vector<CommandSpec> PlannedChainCommands(Lang lang);
 std::vector<CommandSpec> PlannedDataCommands(Lang lang);

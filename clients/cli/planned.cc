@@ -101,21 +101,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
   };
 }
 
-std::vector<CommandSpec> PlannedAlertsCommands(Lang lang) {
-  const Planner p(lang);
-  const PositionalSpec alert = p.Positional("ALERT", {"预警", "an alert"});
-  return {
-      p.Leaf("watch", {"持续显示变化", "shows changes as they come"}),
-      p.Leaf("ack", {"知悉", "acknowledges"}, {alert}),
-      p.Leaf("accept", {"接受风险", "accepts the risk"}, {alert}),
-      p.Leaf("mitigate", {"指定处置项目", "names a project"}, {alert}),
-      p.Leaf("resolve", {"解除", "resolves"}, {alert}),
-      p.Leaf("comment", {"评论", "comments"}, {alert}),
-      p.Leaf("minutes", {"会议纪要", "minutes of what changed"}, {},
-             {p.Option("--since", "T", {"自何时起", "since when"})}),
-  };
-}
-
 std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
   const Planner p(lang);
   return {

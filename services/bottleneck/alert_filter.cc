@@ -42,6 +42,8 @@ absl::StatusOr<AlertFilter> AlertFilter::Make(
   fields.rules.insert(request.rules().begin(), request.rules().end());
   fields.subjects.insert(request.subjects().begin(), request.subjects().end());
   fields.sectors.insert(request.sectors().begin(), request.sectors().end());
+  if (!request.owner().empty()) fields.owners.insert(request.owner());
+  filter.overdue_ = request.overdue();
   for (const int state : request.states()) {
     fields.states.insert(
         Code(v1::AlertState_Name(static_cast<v1::AlertState>(state)),
@@ -88,6 +90,9 @@ bool AlertFilter::Matches(const domain::Row& row) const {
   const domain::Value& state = Cell(row, AlertColumn::kState);
   if (fields_.states.empty() && filter_.states.empty() &&
       domain::TextOf(state) == "resolved") {
+    return false;
+  }
+  if (overdue_ && domain::IntOf(Cell(row, AlertColumn::kOverdue)) == 0) {
     return false;
   }
   for (const Wanted* wanted : {&fields_, &filter_}) {

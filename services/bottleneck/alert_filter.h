@@ -31,6 +31,7 @@ class AlertFilter {
   // The repeated fields and the filter both restrict; each its own set.
   Wanted fields_;
   Wanted filter_;
+  bool overdue_ = false;
 };
 
 }  // namespace qiangji::bottleneck

@@ -122,6 +122,32 @@ domain::AlertState ReadState(RowReader& in) {
   return state;
 }
 
+void WriteWork(const StoredAlert& alert, RowWriter& out) {
+  out.Text("owner", alert.work.owner);
+  out.Time("due", alert.work.due);
+  if (alert.work.overdue) out.Int("overdue", 1);
+  out.Text("reason", alert.work.reason);
+  out.Text("project", alert.work.project);
+  out.Text("event", domain::AlertHappeningName(alert.happening));
+  out.Text("actor", alert.actor);
+  out.Text("comment", alert.comment);
+  out.Int("actions", alert.actions);
+}
+
+void ReadWork(RowReader& in, StoredAlert& alert) {
+  alert.work.owner = in.Text("owner");
+  alert.work.due = in.Time("due");
+  alert.work.overdue = in.Int("overdue") != 0;
+  alert.work.reason = in.Text("reason");
+  alert.work.project = in.Text("project");
+  const auto happening = domain::ParseAlertHappening(in.Text("event"));
+  if (!happening) in.Bad("event");
+  alert.happening = happening.value_or(domain::AlertHappening::kNone);
+  alert.actor = in.Text("actor");
+  alert.comment = in.Text("comment");
+  alert.actions = in.Int("actions");
+}
+
 void WriteEvidence(const domain::Evidence& evidence, RowWriter& out) {
   out.Year("year", evidence.year);
   out.Year("data_year", evidence.data_year);
@@ -172,8 +198,7 @@ Row ToRow(const StoredAlert& alert) {
   out.Text("rule", domain::RuleName(alert.key.rule));
   out.Text("subject", alert.key.subject);
   WriteState(alert.state, out);
-  out.Text("owner", alert.owner);
-  out.Text("due", alert.due);
+  WriteWork(alert, out);
   WriteEvidence(alert.evidence, out);
   out.Int("registry_seq", alert.registry_seq);
   return std::move(out).Take();
@@ -189,8 +214,7 @@ absl::StatusOr<StoredAlert> AlertFromRow(const Row& row) {
   alert.evidence = ReadEvidence(in);
   alert.state.data_year = alert.evidence.data_year;
   alert.state.evidence = domain::Fingerprint(alert.evidence);
-  alert.owner = in.Text("owner");
-  alert.due = in.Text("due");
+  ReadWork(in, alert);
   alert.registry_seq = in.Int("registry_seq");
   QJ_RETURN_IF_ERROR(in.status());
   return alert;
@@ -227,12 +251,13 @@ absl::StatusOr<EvaluationPoint> EvaluationFromRow(const Row& row,
 }
 
 const Value& Cell(const Row& row, AlertColumn column) {
-  static const auto* const indices = new std::array<std::size_t, 8>{
+  static const auto* const indices = new std::array<std::size_t, 9>{
       Index(AlertTable(), "rule"),
       Index(AlertTable(), "subject"),
       Index(AlertTable(), "state"),
       Index(AlertTable(), "severity"),
       Index(AlertTable(), "owner"),
+      Index(AlertTable(), "overdue"),
       Index(AlertTable(), "not_assured_value_cny"),
       Index(AlertTable(), "category"),
       Index(AlertTable(), "sectors")};

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/domain/alert_lifecycle.h"
 #include "services/domain/rules_evaluate.h"
 #include "services/domain/schema.h"
 #include "services/domain/value.h"
@@ -17,9 +18,12 @@ struct StoredAlert {
   domain::AlertKey key;
   domain::AlertState state;
   domain::Evidence evidence;
-  // Kept over evaluations, set by people.
-  std::string owner;
-  std::string due;  // as in the row: RFC 3339, or ""
+  domain::AlertWork work;
+  // What people or time did in this version; of an evaluation's, nothing.
+  domain::AlertHappening happening = domain::AlertHappening::kNone;
+  std::string actor;  // "" = time
+  std::string comment;
+  std::int64_t actions = 0;  // of people and time so far
   // Registry sequence of the evaluation that wrote this version.
   std::int64_t registry_seq = 0;
 };
@@ -58,6 +62,7 @@ enum class AlertColumn {
   kState,
   kSeverity,
   kOwner,
+  kOverdue,
   kValue,
   kCategory,
   kSectors,

@@ -22,11 +22,15 @@ struct Recorded {
 
 absl::StatusOr<Recorded> ReadRecorded(store::Store& store);
 
+// Takes in what was written to alerts after `recorded.seq`, up to the head.
+absl::Status CatchUp(store::Store& store, Recorded& recorded);
+
 // Writes what an evaluation found, and the evaluation itself, in one change;
 // alerts that stay as they are get no version. `after` is the head that the
-// transitions were computed from: ABORTED where somebody wrote since. Owner,
-// due date and, where a transition brings none, evidence stay as they are.
-// Returns the sequence of the change.
+// transitions were computed from. What people did since stays: a state that is
+// not resolved, owner, due date; ABORTED where one of them resolved an alert,
+// which the evaluation might reopen. Where a transition brings no evidence,
+// that of the alert stays. Returns the sequence of the change.
 absl::StatusOr<std::int64_t> WriteEvaluation(
     store::Store& store, std::int64_t after,
     absl::Span<const domain::Transition> transitions,

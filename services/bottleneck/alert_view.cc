@@ -11,7 +11,6 @@
 #include "services/base/countries.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/closing_text.h"
-#include "services/bottleneck/evaluation_log.h"
 #include "services/domain/rules_text.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/etag.h"
@@ -19,15 +18,6 @@
 
 namespace qiangji::bottleneck {
 namespace {
-
-v1::AlertState ToProto(domain::AlertStatus status) {
-  return static_cast<v1::AlertState>(static_cast<int>(status) +
-                                     static_cast<int>(v1::ALERT_STATE_OPEN));
-}
-
-v1::Severity ToProto(domain::Severity severity) {
-  return static_cast<v1::Severity>(static_cast<int>(severity));
-}
 
 type::v1::Category ToCategory(const std::string& code) {
   type::v1::Category category = type::v1::CATEGORY_UNSPECIFIED;
@@ -49,6 +39,14 @@ void AddState(const domain::AlertState& state, const EvaluationPoint& point,
   const std::int64_t days = (now - state.first_seen) / absl::Hours(24);
   out->set_age_days(
       static_cast<std::int32_t>(std::clamp<std::int64_t>(days, 0, 1 << 20)));
+}
+
+void AddWork(const domain::AlertWork& work, v1::Alert* out) {
+  out->set_owner(work.owner);
+  if (work.due) *out->mutable_due() = ToTimestamp(*work.due);
+  out->set_overdue(work.overdue);
+  out->set_reason(work.reason);
+  out->set_project(work.project);
 }
 
 void AddFigures(const domain::Evidence& evidence, v1::Alert* out) {
@@ -140,21 +138,16 @@ void AddEvidence(const domain::Evidence& evidence, v1::Alert* out) {
   AddFigures(evidence, out);
 }
 
-// What made the later of two versions; unspecified for other figures only.
-v1::AlertEventKind KindOf(const AlertVersionOf* before,
-                          const AlertVersionOf& after) {
-  const domain::AlertState& now = after.alert.state;
-  if (before == nullptr) return v1::ALERT_EVENT_KIND_OPENED;
-  const domain::AlertState& was = before->alert.state;
-  if (was.openings != now.openings) return v1::ALERT_EVENT_KIND_REOPENED;
-  if (was.active() && !now.active()) return v1::ALERT_EVENT_KIND_CLOSED;
-  if (was.severity != now.severity) {
-    return v1::ALERT_EVENT_KIND_SEVERITY_CHANGED;
-  }
-  return v1::ALERT_EVENT_KIND_UNSPECIFIED;
+}  // namespace
+
+v1::AlertState ToProto(domain::AlertStatus status) {
+  return static_cast<v1::AlertState>(static_cast<int>(status) +
+                                     static_cast<int>(v1::ALERT_STATE_OPEN));
 }
 
-}  // namespace
+v1::Severity ToProto(domain::Severity severity) {
+  return static_cast<v1::Severity>(static_cast<int>(severity));
+}
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
@@ -191,11 +184,7 @@ v1::Alert ToProto(const AlertVersionOf& version, const EvaluationPoint& point,
   out.set_rule(std::string(domain::RuleName(alert.key.rule)));
   out.set_subject(alert.key.subject);
   AddState(alert.state, point, now, &out);
-  out.set_owner(alert.owner);
-  absl::Time due;
-  if (absl::ParseTime(absl::RFC3339_full, alert.due, &due, nullptr)) {
-    *out.mutable_due() = ToTimestamp(due);
-  }
+  AddWork(alert.work, &out);
   AddEvidence(alert.evidence, &out);
   AddClosing(alert, out.mutable_closes());
   out.set_summary_zh(domain::Summary(alert.key.rule, alert.evidence.figures,
@@ -207,27 +196,8 @@ v1::Alert ToProto(const AlertVersionOf& version, const EvaluationPoint& point,
   out.set_etag(rpc::MakeEtag(version.seq));
   out.set_owner_id(version.owner_id);
   out.set_seq(version.seq);
+  *out.mutable_update_time() = ToTimestamp(version.recorded);
   return out;
-}
-
-std::vector<v1::AlertEvent> EventsOf(
-    const std::vector<AlertVersionOf>& versions, const EvaluationLog& log) {
-  std::vector<v1::AlertEvent> events;
-  const AlertVersionOf* before = nullptr;
-  for (const AlertVersionOf& version : versions) {
-    const v1::AlertEventKind kind = KindOf(before, version);
-    before = &version;
-    if (kind == v1::ALERT_EVENT_KIND_UNSPECIFIED) continue;
-    const StoredAlert& alert = version.alert;
-    v1::AlertEvent& event = events.emplace_back();
-    event.set_kind(kind);
-    event.set_state(ToProto(alert.state.status));
-    event.set_severity(ToProto(alert.state.severity));
-    event.set_registry_seq(alert.registry_seq);
-    const auto point = log.NewestAt(alert.registry_seq);
-    if (point) *event.mutable_time() = ToTimestamp(point->registry_time);
-  }
-  return events;
 }
 
 v1::Evaluation ToProto(const EvaluationPoint& point, absl::Time recorded,

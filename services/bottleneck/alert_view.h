@@ -15,8 +15,6 @@
 
 namespace qiangji::bottleneck {
 
-class EvaluationLog;
-
 // "alerts/IMPORT_DEPENDENCE~items~bearing", and back. NOT_FOUND where the name
 // is well formed and no alert can have it.
 std::string AlertName(const domain::AlertKey& key);
@@ -26,16 +24,18 @@ absl::StatusOr<domain::AlertKey> ParseAlertName(absl::string_view name);
 struct AlertVersionOf {
   StoredAlert alert;
   std::int64_t seq = 0;  // change of the bottleneck store that wrote it
+  absl::Time recorded;   // its commit time
+  absl::Time evaluated;  // of the facts behind the newest evaluation in it
   std::string owner_id;
 };
 
-// The alert as of the evaluation `point`: an open one was last seen then.
+// The alert as of the evaluation `point`: an open one was last seen then. Its
+// events are not in it.
 v1::Alert ToProto(const AlertVersionOf& version, const EvaluationPoint& point,
                   absl::Time now);
 
-// What happened over the versions of one alert, which are oldest first.
-std::vector<v1::AlertEvent> EventsOf(
-    const std::vector<AlertVersionOf>& versions, const EvaluationLog& log);
+v1::AlertState ToProto(domain::AlertStatus status);
+v1::Severity ToProto(domain::Severity severity);
 
 v1::Evaluation ToProto(const EvaluationPoint& point, absl::Time recorded,
                        const std::vector<std::string>& rules);

@@ -145,6 +145,18 @@ std::optional<EvaluationPoint> EvaluationLog::NewestAtTime(
   });
 }
 
+std::optional<EvaluationPoint> EvaluationLog::After(
+    std::int64_t registry_seq) const {
+  const MutexLock lock(shared_->mutex);
+  const auto next =
+      std::partition_point(shared_->points.begin(), shared_->points.end(),
+                           [&](const EvaluationPoint& point) {
+                             return point.registry_seq <= registry_seq;
+                           });
+  if (next == shared_->points.end()) return std::nullopt;
+  return *next;
+}
+
 std::optional<EvaluationPoint> EvaluationLog::OfChange(std::int64_t seq) const {
   const MutexLock lock(shared_->mutex);
   return LastBefore(shared_->points, [&](const EvaluationPoint& point) {

@@ -37,6 +37,8 @@ class EvaluationLog {
   // The newest that is not after the registry's sequence or time.
   std::optional<EvaluationPoint> NewestAt(std::int64_t registry_seq) const;
   std::optional<EvaluationPoint> NewestAtTime(absl::Time time) const;
+  // The oldest that is after the registry's sequence.
+  std::optional<EvaluationPoint> After(std::int64_t registry_seq) const;
   // The newest whose change of the bottleneck store is not after `seq`.
   std::optional<EvaluationPoint> OfChange(std::int64_t seq) const;
 

@@ -22,6 +22,8 @@ namespace {
 
 // A small table: the feed is followed for its sequences, not for its rows.
 constexpr char kFollowedTable[] = "sectors";
+// Times that an evaluation begins again because people resolve alerts.
+constexpr int kAttempts = 10;
 
 client::Executor OnPool(rpc::Runtime& runtime) {
   return [&runtime](std::function<void()> task) {
@@ -32,7 +34,7 @@ client::Executor OnPool(rpc::Runtime& runtime) {
 }  // namespace
 
 // Shared by callbacks that come after Stop. One evaluation is under way at a
-// time: states_ and recorded_seq_ belong to it.
+// time: recorded_ belongs to it.
 class Evaluator::Impl : public client::FeedHandler,
                         public std::enable_shared_from_this<Impl> {
  public:
@@ -146,11 +148,9 @@ class Evaluator::Impl : public client::FeedHandler,
   }
 
   absl::Status Load() {
-    QJ_ASSIGN_OR_RETURN(Recorded recorded, ReadRecorded(store_));
-    states_ = std::move(recorded.states);
-    recorded_seq_ = recorded.seq;
+    QJ_ASSIGN_OR_RETURN(recorded_, ReadRecorded(store_));
     loaded_ = true;
-    log_.Reset(std::move(recorded.evaluations));
+    log_.Reset(std::move(recorded_.evaluations));
     return absl::OkStatus();
   }
 
@@ -161,20 +161,34 @@ class Evaluator::Impl : public client::FeedHandler,
     if (before && before->registry_seq >= figures.registry_seq) {
       return absl::OkStatus();
     }
+    absl::Status applied;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+      QJ_RETURN_IF_ERROR(CatchUp(store_, recorded_));
+      applied = ApplyOnce(figures, before);
+      if (!absl::IsAborted(applied)) break;
+    }
+    return applied;
+  }
+
+  absl::Status ApplyOnce(const FiguresAt& figures,
+                         const std::optional<EvaluationPoint>& before) {
     const std::vector<domain::Transition> transitions = domain::Evaluate(
-        {states_, figures.figures, options_.rules, figures.registry_time,
+        {recorded_.states, figures.figures, options_.rules,
+         figures.registry_time,
          before ? before->registry_time : figures.registry_time});
     EvaluationPoint point = Count(figures, transitions);
     const absl::StatusOr<std::int64_t> seq =
-        WriteEvaluation(store_, recorded_seq_, transitions, point);
+        WriteEvaluation(store_, recorded_.seq, transitions, point);
     if (!seq.ok()) {
-      loaded_ = false;  // whatever happened, the store knows
+      // Whatever happened otherwise, the store knows.
+      if (!absl::IsAborted(seq.status())) loaded_ = false;
       return seq.status();
     }
     for (const domain::Transition& transition : transitions) {
-      states_.insert_or_assign(transition.key, transition.after);
+      recorded_.states.insert_or_assign(transition.key, transition.after);
     }
-    recorded_seq_ = *seq;
+    // What others wrote in between is taken in by the next evaluation.
+    if (*seq == recorded_.seq + 1) recorded_.seq = *seq;
     point.seq = *seq;
     {
       // Whoever the log wakes finds the service ready.
@@ -195,7 +209,7 @@ class Evaluator::Impl : public client::FeedHandler,
     point.year = figures.figures.year;
     point.illustrative = figures.illustrative;
     point.open =
-        std::count_if(states_.begin(), states_.end(),
+        std::count_if(recorded_.states.begin(), recorded_.states.end(),
                       [](const auto& entry) { return entry.second.active(); });
     for (const domain::Transition& transition : transitions) {
       switch (transition.kind) {
@@ -273,8 +287,7 @@ class Evaluator::Impl : public client::FeedHandler,
   std::unique_ptr<client::FeedReader> feed_;
   std::atomic<bool> started_{false};
 
-  domain::AlertStates states_;
-  std::int64_t recorded_seq_ = 0;
+  Recorded recorded_;
   bool loaded_ = false;
 
   mutable Mutex mutex_;

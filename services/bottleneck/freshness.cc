@@ -40,9 +40,17 @@ absl::Status CheckOptions(const ReadOptions& options) {
 
 // The evaluation that the options name, once `head` is evaluated.
 View ViewOf(const EvaluationLog& log, const ReadOptions& options) {
-  if (options.read_time) return {log.NewestAtTime(*options.read_time), false};
-  if (options.read_seq != 0) return {log.NewestAt(options.read_seq), false};
-  return {log.Newest(), false};
+  View view;
+  if (options.read_time) {
+    view.point = log.NewestAtTime(*options.read_time);
+    view.until = options.read_time;
+  } else if (options.read_seq != 0) {
+    view.point = log.NewestAt(options.read_seq);
+  } else {
+    view.point = log.Newest();
+    view.newest = true;
+  }
+  return view;
 }
 
 // What is evaluated cannot change any more.

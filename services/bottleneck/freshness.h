@@ -43,6 +43,11 @@ struct View {
   // nullopt: nothing was evaluated by then, and there are no alerts.
   std::optional<EvaluationPoint> point;
   bool stale = false;  // behind the head, as allow_stale permits
+  // Neither a time nor a sequence was asked for: what is newest when it is
+  // read, `point` or a later one.
+  bool newest = false;
+  // Nothing that was recorded later: of what people did, too.
+  std::optional<absl::Time> until;
 };
 
 class Freshness {

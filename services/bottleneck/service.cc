@@ -6,17 +6,18 @@
 #include <utility>
 
 #include "db/store/store.h"
-#include "qiangji/bottleneck/v1/alert_service.grpc.pb.h"
 #include "qiangji/bottleneck/v1/rule_service.grpc.pb.h"
-#include "services/bottleneck/alert_handlers.h"
+#include "services/base/status_macros.h"
+#include "services/bottleneck/alert_clock.h"
+#include "services/bottleneck/alert_service.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/evaluator.h"
 #include "services/bottleneck/freshness.h"
 #include "services/bottleneck/later.h"
 #include "services/bottleneck/rule_view.h"
+#include "services/rpc/change_hub.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/runtime.h"
-#include "services/rpc/stream.h"
 #include "services/rpc/unary.h"
 
 namespace qiangji::bottleneck {
@@ -32,113 +33,6 @@ std::vector<std::string> NamesOf(const std::vector<domain::Rule>& rules) {
   }
   return names;
 }
-
-class AlertServiceImpl final : public v1::AlertService::CallbackService {
- public:
-  AlertServiceImpl(const AlertSources& sources, const Freshness& freshness,
-                   rpc::Runtime& runtime)
-      : sources_(sources), freshness_(freshness), runtime_(runtime) {}
-
-  ServerUnaryReactor* GetAlert(CallbackServerContext* context,
-                               const v1::GetAlertRequest* request,
-                               v1::Alert* response) override {
-    return Viewed("GetAlert", context, request, response,
-                  [this](rpc::RequestContext& call, const View& view,
-                         const v1::GetAlertRequest& q, v1::Alert* a) {
-                    return bottleneck::GetAlert(sources_, call, view, q, a);
-                  });
-  }
-
-  ServerUnaryReactor* ListAlerts(CallbackServerContext* context,
-                                 const v1::ListAlertsRequest* request,
-                                 v1::ListAlertsResponse* response) override {
-    return Viewed(
-        "ListAlerts", context, request, response,
-        [this](rpc::RequestContext& call, const View& view,
-               const v1::ListAlertsRequest& q, v1::ListAlertsResponse* a) {
-          return bottleneck::ListAlerts(sources_, call, view, q, a);
-        });
-  }
-
-  ServerUnaryReactor* ListAlertHistory(
-      CallbackServerContext* context,
-      const v1::ListAlertHistoryRequest* request,
-      v1::ListAlertHistoryResponse* response) override {
-    return rpc::Unary(
-        Site("ListAlertHistory"), context, request, response,
-        rpc::PoolKind::kRead,
-        [this](rpc::RequestContext& call, const v1::ListAlertHistoryRequest& q,
-               v1::ListAlertHistoryResponse* a) {
-          return bottleneck::ListAlertHistory(sources_, call, q, a);
-        });
-  }
-
-  ServerUnaryReactor* GetEvaluation(CallbackServerContext* context,
-                                    const v1::GetEvaluationRequest* request,
-                                    v1::Evaluation* response) override {
-    return Viewed("GetEvaluation", context, request, response,
-                  [this](rpc::RequestContext&, const View& view,
-                         const v1::GetEvaluationRequest&, v1::Evaluation* a) {
-                    return bottleneck::GetEvaluation(sources_, view, a);
-                  });
-  }
-
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
-      CallbackServerContext* context,
-      const v1::WatchAlertsRequest* request) override {
-    return rpc::ServerStream<v1::WatchAlertsResponse>(
-        {.runtime = &runtime_,
-         .service = v1::AlertService::service_full_name(),
-         .method = "WatchAlerts"},
-        context, *request,
-        [](rpc::RequestContext& call,
-           rpc::Writer<v1::WatchAlertsResponse>&) -> absl::StatusOr<rpc::Next> {
-          return rpc::NotInThisBuild(call.method());
-        });
-  }
-
-  QJ_LATER_RPC(AlertService, AcknowledgeAlert, v1::Alert)
-  QJ_LATER_RPC(AlertService, AcceptAlert, v1::Alert)
-  QJ_LATER_RPC(AlertService, MitigateAlert, v1::Alert)
-  QJ_LATER_RPC(AlertService, ResolveAlert, v1::Alert)
-  QJ_LATER_RPC(AlertService, CommentAlert, v1::Alert)
-  QJ_LATER_RPC(AlertService, ListAlertMinutes, v1::ListAlertMinutesResponse)
-
- private:
-  rpc::Runtime& later() { return runtime_; }
-
-  rpc::CallSite Site(const char* method) {
-    return {.runtime = &runtime_,
-            .service = v1::AlertService::service_full_name(),
-            .method = method};
-  }
-
-  // Finds the view without holding a thread, then answers on the read pool.
-  template <typename Request, typename Response, typename Answer>
-  ServerUnaryReactor* Viewed(const char* method, CallbackServerContext* context,
-                             const Request* request, Response* response,
-                             Answer answer) {
-    return rpc::Unary(
-        Site(method), context, request, response, rpc::PoolKind::kRead,
-        [this, answer](rpc::RequestContext& call, const Request& q, Response* a,
-                       rpc::Done done) {
-          freshness_.Resolve(
-              call, ReadOptionsOf(q),
-              [answer, &call, &q, a,
-               done = std::move(done)](absl::StatusOr<View> view) {
-                if (!view.ok()) return done(view.status());
-                call.Resume(rpc::PoolKind::kRead, [answer, &call, &q, a, done,
-                                                   view = *std::move(view)] {
-                  done(answer(call, view, q, a));
-                });
-              });
-        });
-  }
-
-  const AlertSources sources_;
-  const Freshness& freshness_;
-  rpc::Runtime& runtime_;
-};
 
 class RuleServiceImpl final : public v1::RuleService::CallbackService {
  public:
@@ -195,29 +89,45 @@ class BottleneckHost final : public rpc::ServiceHost {
                  const BottleneckOptions& options)
       : rules_(options.rules),
         freshness_(registry, log_),
+        hub_(std::make_shared<rpc::ChangeHub>()),
+        clock_(store, runtime, options.clock_interval),
+        alert_service_(
+            NewAlertService({.sources = {.store = store,
+                                         .log = log_,
+                                         .page_tokens = runtime.page_tokens(),
+                                         .rules = NamesOf(options.rules)},
+                             .freshness = freshness_,
+                             .clock = clock_,
+                             .hub = *hub_,
+                             .registry = registry},
+                            runtime)),
         evaluator_(EvaluatorOptions{.registry = std::move(registry),
                                     .coverage = std::move(coverage),
                                     .figures = options.figures,
                                     .rules = options.rules},
                    store, log_, runtime),
-        alert_service_(AlertSources{.store = store,
-                                    .log = log_,
-                                    .page_tokens = runtime.page_tokens(),
-                                    .rules = NamesOf(options.rules)},
-                       freshness_, runtime),
         rule_service_(rules_, log_, runtime),
-        later_(NewLaterServices(runtime)) {}
+        later_(NewLaterServices(runtime)) {
+    store.SetCommitListener(
+        [hub = hub_](const store::Change&) { hub->Notify(); });
+  }
 
   std::vector<grpc::Service*> services() override {
-    std::vector<grpc::Service*> all = {&alert_service_, &rule_service_};
+    std::vector<grpc::Service*> all = {alert_service_.get(), &rule_service_};
     for (const auto& service : later_) all.push_back(service.get());
     return all;
   }
-  absl::Status Start() override { return evaluator_.Start(); }
+  absl::Status Start() override {
+    QJ_RETURN_IF_ERROR(evaluator_.Start());
+    clock_.Start();
+    return absl::OkStatus();
+  }
   bool ready() const override { return evaluator_.ready(); }
   std::string waiting_for() const override { return evaluator_.waiting_for(); }
   void Shutdown() override {
     evaluator_.Stop();
+    clock_.Stop();
+    hub_->Stop();
     log_.Stop();
   }
 
@@ -225,8 +135,10 @@ class BottleneckHost final : public rpc::ServiceHost {
   const std::vector<domain::Rule> rules_;
   EvaluationLog log_;
   Freshness freshness_;
+  const std::shared_ptr<rpc::ChangeHub> hub_;
+  AlertClock clock_;
+  std::unique_ptr<grpc::Service> alert_service_;
   Evaluator evaluator_;
-  AlertServiceImpl alert_service_;
   RuleServiceImpl rule_service_;
   std::vector<std::unique_ptr<grpc::Service>> later_;
 };

@@ -24,6 +24,8 @@ namespace qiangji::bottleneck {
 struct BottleneckOptions {
   FigureSettings figures;
   std::vector<domain::Rule> rules = domain::DefaultRules();
+  // How late an end of an acceptance or a due date may be noticed.
+  absl::Duration clock_interval = absl::Seconds(1);
 };
 
 // `store` holds domain::BottleneckTables(); it and `runtime` outlive the host.

@@ -386,6 +386,13 @@ constexpr Column kAlertColumns[] = {
     Plain("resolved_time", "解除时间", Kind::kTime),
     Text("owner", "责任人"),
     Plain("due", "期限", Kind::kTime),
+    Bool("overdue", "已逾期"),
+    Text("reason", "理由"),
+    Text("project", "处置项目"),
+    Text("event", "事项"),  // what people or time did in this version
+    Text("actor", "办理人"),
+    Text("comment", "意见"),
+    Required(Integer("actions", "办理次数", 0)),
     Year("year", "评估年份"),
     Year("data_year", "数据年份"),
     Number("shortfall", "缺口", 0),

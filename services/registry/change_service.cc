@@ -50,7 +50,7 @@ void ToProto(const store::Change& change,
 
 class ChangeService final : public v1::ChangeService::CallbackService {
  public:
-  ChangeService(rpc::Runtime& runtime, store::Store& store, ChangeHub& hub)
+  ChangeService(rpc::Runtime& runtime, store::Store& store, rpc::ChangeHub& hub)
       : runtime_(runtime), store_(store), hub_(hub) {}
 
   grpc::ServerUnaryReactor* GetHead(grpc::CallbackServerContext* context,
@@ -225,14 +225,14 @@ class ChangeService final : public v1::ChangeService::CallbackService {
 
   rpc::Runtime& runtime_;
   store::Store& store_;
-  ChangeHub& hub_;
+  rpc::ChangeHub& hub_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> NewChangeService(rpc::Runtime& runtime,
                                                 store::Store& store,
-                                                ChangeHub& hub) {
+                                                rpc::ChangeHub& hub) {
   return std::make_unique<ChangeService>(runtime, store, hub);
 }
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "db/store/store.h"
-#include "services/registry/change_hub.h"
+#include "services/rpc/change_hub.h"
 
 namespace grpc {
 class Service;
@@ -18,6 +18,6 @@ namespace qiangji::registry {
 // All arguments outlive the service.
 std::unique_ptr<grpc::Service> NewChangeService(rpc::Runtime& runtime,
                                                 store::Store& store,
-                                                ChangeHub& hub);
+                                                rpc::ChangeHub& hub);
 
 }  // namespace qiangji::registry

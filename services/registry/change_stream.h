@@ -13,7 +13,7 @@
 #include "db/store/store.h"
 #include "qiangji/registry/v1/change_service.pb.h"
 #include "qiangji/type/v1/feed.pb.h"
-#include "services/registry/change_hub.h"
+#include "services/rpc/change_hub.h"
 #include "services/rpc/stream.h"
 
 namespace qiangji::registry {
@@ -37,7 +37,7 @@ class WatchStream {
 
   // `request` lives as long as the stream.
   WatchStream(const registry::v1::WatchChangesRequest& request,
-              store::Store& store, ChangeHub& hub)
+              store::Store& store, rpc::ChangeHub& hub)
       : request_(request), store_(store), hub_(hub) {}
   ~WatchStream();
 
@@ -58,7 +58,7 @@ class WatchStream {
 
   const registry::v1::WatchChangesRequest& request_;
   store::Store& store_;
-  ChangeHub& hub_;
+  rpc::ChangeHub& hub_;
   bool begun_ = false;
   std::uint64_t handle_ = 0;
   std::set<domain::TableId> tables_;

@@ -7,7 +7,6 @@
 #include "db/store/store.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
 #include "services/base/status_macros.h"
-#include "services/registry/change_hub.h"
 #include "services/registry/change_service.h"
 #include "services/registry/export_service.h"
 #include "services/registry/identity_service.h"
@@ -17,6 +16,7 @@
 #include "services/registry/resource_services.h"
 #include "services/registry/round_service.h"
 #include "services/registry/seed.h"
+#include "services/rpc/change_hub.h"
 #include "services/rpc/runtime.h"
 
 namespace qiangji::registry {
@@ -33,7 +33,7 @@ class RegistryService final : public rpc::ServiceHost {
   RegistryService(store::Store& store, rpc::Runtime& runtime,
                   const RegistryOptions& options)
       : store_(store),
-        hub_(std::make_shared<ChangeHub>()),
+        hub_(std::make_shared<rpc::ChangeHub>()),
         operations_(std::make_shared<Operations>(runtime.clock())) {
     services_ = NewResourceServices(runtime, store);
     for (auto& service : NewLaterServices(runtime)) {
@@ -78,7 +78,7 @@ class RegistryService final : public rpc::ServiceHost {
 
  private:
   store::Store& store_;
-  const std::shared_ptr<ChangeHub> hub_;
+  const std::shared_ptr<rpc::ChangeHub> hub_;
   const std::shared_ptr<Operations> operations_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::atomic<bool> ready_{false};

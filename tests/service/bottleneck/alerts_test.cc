@@ -266,21 +266,6 @@ TEST_F(Alerts, TellTheEvaluationTheyRestOn) {
   EXPECT_EQ(evaluation.rules_size(), 15);
 }
 
-TEST_F(Alerts, OfLaterVersionsAreNotInThisBuild) {
-  bottleneck::v1::AcknowledgeAlertRequest request;
-  request.set_name(kAlertOfA);
-  Alert alert;
-  EXPECT_THAT(Call(&AlertService::Stub::AcknowledgeAlert, request, &alert),
-              StatusIs(StatusCode::kUnimplemented,
-                       HasSubstr("AcknowledgeAlert is not in this build")));
-  grpc::ClientContext context;
-  auto stream =
-      alerts_->WatchAlerts(&context, bottleneck::v1::WatchAlertsRequest());
-  bottleneck::v1::WatchAlertsResponse ignored;
-  EXPECT_FALSE(stream->Read(&ignored));
-  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNIMPLEMENTED);
-}
-
 TEST_F(Alerts, RulesAreListedWithTheirThresholds) {
   grpc::ClientContext context;
   bottleneck::v1::GetRuleRequest request;

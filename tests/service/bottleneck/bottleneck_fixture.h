@@ -17,12 +17,49 @@
 #include "db/sqlite/sqlite_store.h"
 #include "qiangji/bottleneck/v1/alert_service.grpc.pb.h"
 #include "qiangji/bottleneck/v1/rule_service.grpc.pb.h"
+#include "services/base/clock.h"
+#include "services/base/mutex.h"
 #include "services/bottleneck/service.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/server.h"
 #include "tests/support/bottleneck/fake_peers.h"
 
 namespace qiangji::testing {
+
+// Moves only where a test says so. Thread-safe.
+class ManualClock final : public Clock {
+ public:
+  absl::Time Now() const override {
+    const MutexLock lock(mutex_);
+    return now_;
+  }
+  void Advance(absl::Duration by) {
+    const MutexLock lock(mutex_);
+    now_ += by;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  absl::Time now_ ABSL_GUARDED_BY(mutex_) = absl::Now();
+};
+
+// Who calls, as a test says. Thread-safe.
+class CallerOf {
+ public:
+  void Be(rpc::Principal principal) {
+    const MutexLock lock(mutex_);
+    principal_ = std::move(principal);
+  }
+  rpc::Principal Get() const {
+    const MutexLock lock(mutex_);
+    return principal_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  rpc::Principal principal_ ABSL_GUARDED_BY(mutex_) =
+      rpc::Principal::Operator();
+};
 
 class BottleneckFixture : public ::testing::Test {
  protected:
@@ -43,9 +80,11 @@ class BottleneckFixture : public ::testing::Test {
     rpc::RuntimeOptions options;
     options.service = "bottleneck";
     options.pools = rpc::PoolsOptions::SingleThreaded();
+    options.clock = &clock_;
+    options.authenticator = [this](absl::string_view) { return caller_.Get(); };
     runtime_ = std::make_unique<rpc::Runtime>(std::move(options));
-    host_ = bottleneck::NewBottleneckService(*store_, peers_.Registry(),
-                                             peers_.Coverage(), *runtime_);
+    host_ = bottleneck::NewBottleneckService(
+        *store_, peers_.Registry(), peers_.Coverage(), *runtime_, options_);
     auto server =
         rpc::Server::Start({.listen = "127.0.0.1:0"}, host_->services());
     ASSERT_TRUE(server.ok()) << server.status();
@@ -132,6 +171,15 @@ class BottleneckFixture : public ::testing::Test {
     return versions;
   }
 
+  static bottleneck::BottleneckOptions QuickOptions() {
+    bottleneck::BottleneckOptions options;
+    options.clock_interval = absl::Milliseconds(5);
+    return options;
+  }
+
+  ManualClock clock_;
+  CallerOf caller_;
+  bottleneck::BottleneckOptions options_ = QuickOptions();
   FakePeers peers_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<rpc::Runtime> runtime_;

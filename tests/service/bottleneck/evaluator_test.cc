@@ -230,7 +230,7 @@ TEST_F(Evaluating, TakesInWhatOthersWroteMeanwhile) {
         auto alert = bottleneck::AlertFromRow((*current)->row);
         if (!alert.ok()) return alert.status();
         alert->state.status = domain::AlertStatus::kAcknowledged;
-        alert->owner = "operator";
+        alert->work.owner = "operator";
         return transaction
             .Put(bottleneck::AlertTable(), bottleneck::ToRow(*alert), "")
             .status();

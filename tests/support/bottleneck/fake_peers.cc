@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cpp/channels.h"
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
+#include "qiangji/registry/v1/project_service.grpc.pb.h"
 #include "services/base/mutex.h"
 
 namespace qiangji::testing {
@@ -35,10 +37,10 @@ google::protobuf::Timestamp TimeOf(std::int64_t seq) {
 }
 
 std::unique_ptr<grpc::Server> Listen(const std::string& address,
-                                     grpc::Service* service) {
+                                     std::vector<grpc::Service*> services) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials());
-  builder.RegisterService(service);
+  for (grpc::Service* service : services) builder.RegisterService(service);
   return builder.BuildAndStart();
 }
 
@@ -64,6 +66,7 @@ struct Facts {
   int failures ABSL_GUARDED_BY(mutex) = 0;
   absl::StatusCode failure ABSL_GUARDED_BY(mutex) = absl::StatusCode::kOk;
   std::vector<std::int64_t> asked ABSL_GUARDED_BY(mutex);
+  std::set<std::string> projects ABSL_GUARDED_BY(mutex);  // names
 
   std::int64_t head() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     return static_cast<std::int64_t>(worlds.size());
@@ -130,6 +133,25 @@ class FakeChangeService final : public registry::v1::ChangeService::Service {
     writer.Write(end);
   }
 
+  Facts& facts_;
+};
+
+class FakeProjectService final : public registry::v1::ProjectService::Service {
+ public:
+  explicit FakeProjectService(Facts& facts) : facts_(facts) {}
+
+  grpc::Status GetProject(grpc::ServerContext*,
+                          const registry::v1::GetProjectRequest* request,
+                          registry::v1::Project* response) override {
+    const MutexLock lock(facts_.mutex);
+    if (!facts_.projects.contains(request->name())) {
+      return {grpc::StatusCode::NOT_FOUND, "no such project"};
+    }
+    response->set_name(request->name());
+    return grpc::Status::OK;
+  }
+
+ private:
   Facts& facts_;
 };
 
@@ -207,6 +229,7 @@ class FakeCoverageService final
 struct FakePeers::State {
   Facts facts;
   FakeChangeService changes{facts};
+  FakeProjectService projects{facts};
   FakeCoverageService coverage{facts};
   const std::string registry_address = NewSocket();
   const std::string coverage_address = NewSocket();
@@ -222,11 +245,13 @@ FakePeers::~FakePeers() {
 }
 
 void FakePeers::StartRegistry() {
-  state_->registry_server = Listen(state_->registry_address, &state_->changes);
+  state_->registry_server =
+      Listen(state_->registry_address, {&state_->changes, &state_->projects});
 }
 void FakePeers::StopRegistry() { StopServer(state_->registry_server); }
 void FakePeers::StartCoverage() {
-  state_->coverage_server = Listen(state_->coverage_address, &state_->coverage);
+  state_->coverage_server =
+      Listen(state_->coverage_address, {&state_->coverage});
 }
 void FakePeers::StopCoverage() { StopServer(state_->coverage_server); }
 
@@ -252,6 +277,11 @@ std::int64_t FakePeers::CommitImports(const std::vector<double>& shares) {
     world.items.push_back(ItemWithImports(std::string(1, id++), share));
   }
   return Commit(std::move(world));
+}
+
+void FakePeers::AddProject(const std::string& project_id) {
+  const MutexLock lock(state_->facts.mutex);
+  state_->facts.projects.insert(absl::StrCat("projects/", project_id));
 }
 
 void FakePeers::Hold() {

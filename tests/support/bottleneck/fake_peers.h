@@ -52,6 +52,9 @@ class FakePeers {
   // The same with one item per share: "a", "b", …
   std::int64_t CommitImports(const std::vector<double>& shares);
 
+  // The registry has this project.
+  void AddProject(const std::string& project_id);
+
   // From now on coverage's answers wait until they are released.
   void Hold();
   void Release();

@@ -28,8 +28,15 @@ StoredAlert ClosedAlert() {
   alert.evidence.not_assured_value_cny = 1e9;
   alert.evidence.year = 2025;
   alert.evidence.data_year = 2024;
-  alert.owner = "steward";
-  alert.due = "2026-01-01T00:00:00Z";
+  alert.work.owner = "steward";
+  alert.work.due = absl::FromUnixSeconds(1'767'225'600);
+  alert.work.overdue = true;
+  alert.work.reason = "已替代";
+  alert.work.project = "projects/p1";
+  alert.happening = domain::AlertHappening::kCommented;
+  alert.actor = "wang";
+  alert.comment = "两行\n评论";
+  alert.actions = 7;
   alert.registry_seq = 42;
   alert.state.data_year = alert.evidence.data_year;
   alert.state.evidence = domain::Fingerprint(alert.evidence);
@@ -43,8 +50,11 @@ TEST(AlertRow, ComesBackWhole) {
   EXPECT_EQ(back->key, alert.key);
   EXPECT_EQ(back->state, alert.state);
   EXPECT_EQ(back->evidence, alert.evidence);
-  EXPECT_EQ(back->owner, alert.owner);
-  EXPECT_EQ(back->due, alert.due);
+  EXPECT_EQ(back->work, alert.work);
+  EXPECT_EQ(back->happening, alert.happening);
+  EXPECT_EQ(back->actor, alert.actor);
+  EXPECT_EQ(back->comment, alert.comment);
+  EXPECT_EQ(back->actions, alert.actions);
   EXPECT_EQ(back->registry_seq, 42);
 }
 

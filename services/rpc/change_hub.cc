@@ -1,4 +1,4 @@
-#include "services/registry/change_hub.h"
+#include "services/rpc/change_hub.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,7 +7,7 @@
 
 #include "absl/time/clock.h"
 
-namespace qiangji::registry {
+namespace qiangji::rpc {
 
 ChangeHub::ChangeHub() : thread_([this] { Run(); }) {}
 
@@ -80,4 +80,4 @@ void ChangeHub::Run() {
   }
 }
 
-}  // namespace qiangji::registry
+}  // namespace qiangji::rpc

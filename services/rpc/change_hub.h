@@ -1,4 +1,4 @@
-// Wakes the watchers of the feed: after each commit, and when their next
+// Wakes the watchers of a store's feed: after each commit, and when their next
 // heartbeat is due. One thread for all of them.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "services/base/mutex.h"
 
-namespace qiangji::registry {
+namespace qiangji::rpc {
 
 // Thread-safe.
 class ChangeHub {
@@ -51,4 +51,4 @@ class ChangeHub {
   std::thread thread_;
 };
 
-}  // namespace qiangji::registry
+}  // namespace qiangji::rpc
