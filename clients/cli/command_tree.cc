@@ -86,7 +86,8 @@ CommandSpec CommandTree(Lang lang) {
   Append(AlertsActionCommands(lang), alerts);
   alerts.push_back(AlertsMinutesCommand(lang));
   Commands work = {Group("alerts", {"瓶颈预警", "bottleneck alerts"}, lang,
-                         std::move(alerts), {})};
+                         std::move(alerts), {}),
+                   RuleCommand(lang)};
   Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 

@@ -34,6 +34,7 @@ CommandSpec AlertsWatchCommand(Lang lang);
 // ack, accept, mitigate, resolve, comment.
 std::vector<CommandSpec> AlertsActionCommands(Lang lang);
 CommandSpec AlertsMinutesCommand(Lang lang);
+CommandSpec RuleCommand(Lang lang);
 CommandSpec SupplyReconcileCommand(Lang lang);
 CommandSpec TestBenchmarkCommand(Lang lang);
 CommandSpec DuplicatesCommand(Lang lang);
@@ -47,8 +48,6 @@ std::vector<CommandSpec> NounCommands(Lang lang);
 
 // Commands of later versions, for help, completion and clear answers.
 std::vector<CommandSpec> PlannedFigureCommands(Lang lang);
-std::vector<CommandSpec> PlannedAlertsCommands(Lang lang);
-std::vector<CommandSpec> PlannedCoverageCommands(Lang lang);
 std::vector<CommandSpec> PlannedWorkCommands(Lang lang);
 std::vector<CommandSpec> PlannedChainCommands(Lang lang);
 std::vector<CommandSpec> PlannedDataCommands(Lang lang);

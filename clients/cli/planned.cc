@@ -105,10 +105,6 @@ std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
   const Planner p(lang);
   return {
       Flag(p),
-      p.Group("rule", {"预警规则", "alert rules"},
-              {p.Leaf("list", {"列出", "lists rules"}),
-               p.Leaf("set", {"设定", "sets a rule"}),
-               p.Leaf("test", {"试算", "tries a rule"})}),
       Standard(p, "subscription", {"订阅", "subscriptions to alerts"}),
       Standard(p, "need", {"需求", "posted needs"}),
       Standard(p, "offer", {"供给", "offers to needs"}),

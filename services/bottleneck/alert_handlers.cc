@@ -14,6 +14,7 @@
 #include "services/bottleneck/alert_read.h"
 #include "services/bottleneck/alert_view.h"
 #include "services/bottleneck/evaluation_log.h"
+#include "services/bottleneck/rule_book.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/limits.h"
 
@@ -47,15 +48,14 @@ absl::StatusOr<std::vector<Entry>> Select(store::Reader& reader,
       [&](const store::Stored& stored, absl::string_view) {
         const domain::Row& row = stored.row;
         if (!filter.Matches(row)) return absl::OkStatus();
-        const auto rule =
-            domain::ParseRule(domain::TextOf(Cell(row, AlertColumn::kRule)));
         const auto severity = domain::ParseSeverity(
             domain::TextOf(Cell(row, AlertColumn::kSeverity)));
-        if (!rule || !severity) {
-          return absl::DataLossError("an alert's rule cannot be read");
+        if (!severity) {
+          return absl::DataLossError("an alert's severity cannot be read");
         }
         const domain::AlertKey key{
-            *rule, domain::TextOf(Cell(row, AlertColumn::kSubject))};
+            domain::TextOf(Cell(row, AlertColumn::kRule)),
+            domain::TextOf(Cell(row, AlertColumn::kSubject))};
         const bool overdue =
             domain::IntOf(Cell(row, AlertColumn::kOverdue)) != 0;
         entries.push_back({RankOf(*severity, overdue),
@@ -65,6 +65,18 @@ absl::StatusOr<std::vector<Entry>> Select(store::Reader& reader,
       }));
   std::sort(entries.begin(), entries.end());
   return entries;
+}
+
+// Names of the rules that are evaluated.
+absl::StatusOr<std::vector<std::string>> EnabledRules(store::Reader& reader,
+                                                      const RuleBook& book,
+                                                      store::Seq at) {
+  QJ_ASSIGN_OR_RETURN(const std::vector<v1::Rule> rules, book.All(reader, at));
+  std::vector<std::string> names;
+  for (const v1::Rule& rule : rules) {
+    if (!rule.has_enabled() || rule.enabled()) names.push_back(rule.rule_id());
+  }
+  return names;
 }
 
 }  // namespace
@@ -114,8 +126,10 @@ absl::Status ListAlerts(const AlertSources& sources,
     }
     QJ_ASSIGN_OR_RETURN(const store::Change change,
                         reader.ChangeAt(point->evaluation.seq));
+    QJ_ASSIGN_OR_RETURN(const std::vector<std::string> rules,
+                        EnabledRules(reader, sources.book, point->read_at()));
     *response->mutable_evaluation() =
-        ToProto(point->evaluation, change.time, sources.rules);
+        ToProto(point->evaluation, change.time, rules);
     return absl::OkStatus();
   });
 }
@@ -173,7 +187,13 @@ absl::Status GetEvaluation(const AlertSources& sources, const View& view,
   return sources.store.Read([&](store::Reader& reader) -> absl::Status {
     QJ_ASSIGN_OR_RETURN(const store::Change change,
                         reader.ChangeAt(view.point->seq));
-    *response = ToProto(*view.point, change.time, sources.rules);
+    QJ_ASSIGN_OR_RETURN(const store::Change head, reader.Head());
+    QJ_ASSIGN_OR_RETURN(
+        const std::vector<std::string> rules,
+        EnabledRules(
+            reader, sources.book,
+            view.point->seq == head.seq ? store::kHead : view.point->seq));
+    *response = ToProto(*view.point, change.time, rules);
     return absl::OkStatus();
   });
 }

@@ -19,13 +19,14 @@ class Store;
 namespace qiangji::bottleneck {
 
 class EvaluationLog;
+class RuleBook;
 
 // All outlive the calls.
 struct AlertSources {
   store::Store& store;
   const EvaluationLog& log;
   const rpc::PageTokens& page_tokens;
-  std::vector<std::string> rules;  // names of those that are evaluated
+  const RuleBook& book;
 };
 
 absl::Status GetAlert(const AlertSources& sources,

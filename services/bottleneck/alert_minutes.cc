@@ -83,13 +83,13 @@ absl::StatusOr<std::set<domain::AlertKey>> Touched(store::Reader& reader,
   store::ChangedOptions options;
   options.tables = {domain::TableId::kAlerts};
   for (Seq seq = from + 1; seq <= point.at; ++seq) {
-    QJ_RETURN_IF_ERROR(reader.ChangedRows(
-        seq, options, store::AccessScope::All(),
-        [&](const store::ChangedRow& changed) {
-          const auto rule = domain::ParseRule(domain::TextOf(changed.key[0]));
-          if (rule) keys.insert({*rule, domain::TextOf(changed.key[1])});
-          return absl::OkStatus();
-        }));
+    QJ_RETURN_IF_ERROR(
+        reader.ChangedRows(seq, options, store::AccessScope::All(),
+                           [&](const store::ChangedRow& changed) {
+                             keys.insert({domain::TextOf(changed.key[0]),
+                                          domain::TextOf(changed.key[1])});
+                             return absl::OkStatus();
+                           }));
   }
   store::ScanOptions overdue;
   overdue.at = point.read_at();

@@ -190,12 +190,12 @@ const domain::TableSchema& EvaluationTable() {
 }
 
 domain::Key KeyOf(const domain::AlertKey& key) {
-  return {std::string(domain::RuleName(key.rule)), key.subject};
+  return {key.rule, key.subject};
 }
 
 Row ToRow(const StoredAlert& alert) {
   RowWriter out(AlertTable());
-  out.Text("rule", domain::RuleName(alert.key.rule));
+  out.Text("rule", alert.key.rule);
   out.Text("subject", alert.key.subject);
   WriteState(alert.state, out);
   WriteWork(alert, out);
@@ -207,9 +207,8 @@ Row ToRow(const StoredAlert& alert) {
 absl::StatusOr<StoredAlert> AlertFromRow(const Row& row) {
   RowReader in(AlertTable(), row);
   StoredAlert alert;
-  const auto rule = domain::ParseRule(in.Text("rule"));
-  if (!rule) in.Bad("rule");
-  alert.key = {rule.value_or(domain::RuleId::kNoData), in.Text("subject")};
+  alert.key = {in.Text("rule"), in.Text("subject")};
+  if (alert.key.rule.empty()) in.Bad("rule");
   alert.state = ReadState(in);
   alert.evidence = ReadEvidence(in);
   alert.state.data_year = alert.evidence.data_year;

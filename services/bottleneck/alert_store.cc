@@ -5,6 +5,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "services/base/status_macros.h"
+#include "services/bottleneck/rule_book.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -110,7 +111,12 @@ absl::StatusOr<Recorded> ReadRecorded(store::Store& store) {
         QJ_ASSIGN_OR_RETURN(const store::Change head, reader.Head());
         recorded.seq = head.seq;
         QJ_RETURN_IF_ERROR(ReadAlerts(reader, recorded.states));
-        return ReadEvaluations(reader, recorded.evaluations);
+        QJ_RETURN_IF_ERROR(ReadEvaluations(reader, recorded.evaluations));
+        if (recorded.evaluations.empty()) return absl::OkStatus();
+        QJ_ASSIGN_OR_RETURN(
+            recorded.rules_changed,
+            RulesChangedAfter(reader, recorded.evaluations.back().seq));
+        return absl::OkStatus();
       });
   QJ_RETURN_IF_ERROR(read);
   return recorded;

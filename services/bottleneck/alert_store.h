@@ -18,6 +18,7 @@ struct Recorded {
   std::int64_t seq = 0;  // head of the bottleneck store
   domain::AlertStates states;
   std::vector<EvaluationPoint> evaluations;  // by registry_seq
+  bool rules_changed = false;                // since the newest of them
 };
 
 absl::StatusOr<Recorded> ReadRecorded(store::Store& store);

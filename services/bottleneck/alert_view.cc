@@ -155,7 +155,7 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
 }
 
 std::string AlertName(const domain::AlertKey& key) {
-  std::vector<std::string> cells = {std::string(domain::RuleName(key.rule))};
+  std::vector<std::string> cells = {key.rule};
   for (absl::string_view part : absl::StrSplit(key.subject, '/')) {
     cells.emplace_back(part);
   }
@@ -170,10 +170,10 @@ absl::StatusOr<domain::AlertKey> ParseAlertName(absl::string_view name) {
       1 + std::count(parsed[0].begin(), parsed[0].end(), '~'));
   QJ_ASSIGN_OR_RETURN(std::vector<std::string> cells,
                       rpc::SplitKey(parsed[0], count));
-  const auto rule = domain::ParseRule(cells[0]);
-  if (!rule) return rpc::NotFound(name);
+  const std::string rule = cells[0];
+  if (cells.size() < 2) return rpc::NotFound(name);
   cells.erase(cells.begin());
-  return domain::AlertKey{*rule, absl::StrJoin(cells, "/")};
+  return domain::AlertKey{rule, absl::StrJoin(cells, "/")};
 }
 
 v1::Alert ToProto(const AlertVersionOf& version, const EvaluationPoint& point,
@@ -181,7 +181,7 @@ v1::Alert ToProto(const AlertVersionOf& version, const EvaluationPoint& point,
   const StoredAlert& alert = version.alert;
   v1::Alert out;
   out.set_name(AlertName(alert.key));
-  out.set_rule(std::string(domain::RuleName(alert.key.rule)));
+  out.set_rule(alert.key.rule);
   out.set_subject(alert.key.subject);
   AddState(alert.state, point, now, &out);
   AddWork(alert.work, &out);

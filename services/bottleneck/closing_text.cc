@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "services/base/glossary.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -66,6 +67,14 @@ std::string OtherText(RuleId rule, const Closing& closes, bool zh) {
       if (!closes.items_short) return "";
       return zh ? absl::StrCat("再有 ", *closes.items_short, " 项达到自主保障")
                 : absl::StrCat("assure ", *closes.items_short, " more items");
+    case RuleId::kCustom: {
+      if (!closes.column_target) return "";
+      const absl::string_view column =
+          OutputHeader(closes.column, zh ? "zh" : "en");
+      const std::string value = absl::StrFormat("%.6g", *closes.column_target);
+      return zh ? absl::StrCat("使", column, "达到 ", value)
+                : absl::StrCat("bring ", column, " to ", value);
+    }
     default:
       return "";
   }
@@ -73,8 +82,10 @@ std::string OtherText(RuleId rule, const Closing& closes, bool zh) {
 
 }  // namespace
 
-std::string ClosingText(RuleId rule, const Closing& closes, Language language) {
+std::string ClosingText(absl::string_view rule_name, const Closing& closes,
+                        Language language) {
   const bool zh = language == Language::kZh;
+  const RuleId rule = domain::ParseRule(rule_name).value_or(RuleId::kCustom);
   std::vector<std::string> parts;
   const std::string first = closes.missing ? MissingText(rule, closes, zh)
                                            : OtherText(rule, closes, zh);

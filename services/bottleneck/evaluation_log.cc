@@ -40,8 +40,12 @@ struct EvaluationLog::Shared : std::enable_shared_from_this<Shared> {
   std::uint64_t next_id ABSL_GUARDED_BY(mutex) = 1;
   bool stopped ABSL_GUARDED_BY(mutex) = false;
 
+  std::uint64_t rules ABSL_GUARDED_BY(mutex) = 0;
+  std::uint64_t evaluated_rules ABSL_GUARDED_BY(mutex) = 0;
+
   std::int64_t Evaluated() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-    return points.empty() ? 0 : points.back().registry_seq;
+    if (points.empty()) return 0;
+    return points.back().registry_seq - (rules == evaluated_rules ? 0 : 1);
   }
 
   Waiters TakeServed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
@@ -98,11 +102,22 @@ void EvaluationLog::Reset(std::vector<EvaluationPoint> points) {
   Serve(std::move(served), absl::OkStatus());
 }
 
-void EvaluationLog::Add(const EvaluationPoint& point) {
+void EvaluationLog::RequireAgain() {
+  const MutexLock lock(shared_->mutex);
+  ++shared_->rules;
+}
+
+std::uint64_t EvaluationLog::generation() const {
+  const MutexLock lock(shared_->mutex);
+  return shared_->rules;
+}
+
+void EvaluationLog::Add(const EvaluationPoint& point, std::uint64_t rules) {
   Waiters served;
   {
     const MutexLock lock(shared_->mutex);
     shared_->points.push_back(point);
+    shared_->evaluated_rules = std::max(shared_->evaluated_rules, rules);
     served = shared_->TakeServed();
   }
   Serve(std::move(served), absl::OkStatus());

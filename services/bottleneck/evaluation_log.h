@@ -15,7 +15,8 @@
 
 namespace qiangji::bottleneck {
 
-// Thread-safe. Points rise both in registry_seq and in seq.
+// Thread-safe. Points rise in registry_seq, or stay where the rules changed,
+// and in seq.
 class EvaluationLog {
  public:
   EvaluationLog();
@@ -25,7 +26,12 @@ class EvaluationLog {
 
   // What the store holds, by registry_seq. Wakes who waited for it.
   void Reset(std::vector<EvaluationPoint> points);
-  void Add(const EvaluationPoint& point);
+  // `rules`: generation() when the evaluation began.
+  void Add(const EvaluationPoint& point, std::uint64_t rules = 0);
+
+  // The rules changed: what is evaluated last is not, until it has been again.
+  void RequireAgain();
+  std::uint64_t generation() const;
 
   // The newest head of the registry that is known here.
   void SetHead(std::int64_t registry_seq);

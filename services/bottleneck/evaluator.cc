@@ -14,6 +14,7 @@
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_store.h"
 #include "services/bottleneck/evaluation_log.h"
+#include "services/bottleneck/rule_book.h"
 #include "services/rpc/log.h"
 #include "services/rpc/runtime.h"
 
@@ -34,13 +35,14 @@ client::Executor OnPool(rpc::Runtime& runtime) {
 }  // namespace
 
 // Shared by callbacks that come after Stop. One evaluation is under way at a
-// time: recorded_ belongs to it.
+// time: recorded_ and rules_ belong to it.
 class Evaluator::Impl : public client::FeedHandler,
                         public std::enable_shared_from_this<Impl> {
  public:
-  Impl(EvaluatorOptions options, store::Store& store, EvaluationLog& log,
-       rpc::Runtime& runtime)
+  Impl(EvaluatorOptions options, const RuleBook& rules, store::Store& store,
+       EvaluationLog& log, rpc::Runtime& runtime)
       : options_(std::move(options)),
+        book_(rules),
         store_(store),
         log_(log),
         runtime_(runtime),
@@ -74,6 +76,11 @@ class Evaluator::Impl : public client::FeedHandler,
     reader_.Cancel();
     MutexLock lock(mutex_);
     while (busy_) idle_.Wait(lock);
+  }
+
+  void RulesChanged() {
+    log_.RequireAgain();
+    Kick();
   }
 
   std::string WaitingFor() const {
@@ -123,8 +130,17 @@ class Evaluator::Impl : public client::FeedHandler,
       busy_ = true;
       began_ = absl::Now();
     }
+    runtime_.pool(rpc::PoolKind::kLong)
+        .Resume([self = shared_from_this(), target] { self->Ask(target); });
+  }
+
+  // Reads the rules, then the figures that they look at.
+  void Ask(std::int64_t target) {
+    const absl::Status read = ReadRules();
+    if (!read.ok()) return Finish(read);
     reader_.Read(
-        target, [self = shared_from_this()](absl::StatusOr<FiguresAt> figures) {
+        target, NeedsOf(rules_),
+        [self = shared_from_this()](absl::StatusOr<FiguresAt> figures) {
           self->runtime_.pool(rpc::PoolKind::kLong)
               .Resume([self, figures = std::move(figures)] {
                 self->Finish(figures.ok() ? self->Apply(*figures)
@@ -139,6 +155,18 @@ class Evaluator::Impl : public client::FeedHandler,
     if (stopped) reader_.Cancel();
   }
 
+  absl::Status ReadRules() {
+    const std::uint64_t generation = log_.generation();
+    if (rules_read_ && generation == generation_) return absl::OkStatus();
+    QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
+      QJ_ASSIGN_OR_RETURN(rules_, book_.Rules(reader));
+      return absl::OkStatus();
+    }));
+    generation_ = generation;
+    rules_read_ = true;
+    return absl::OkStatus();
+  }
+
   std::int64_t Next(std::int64_t evaluated)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const bool in_order =
@@ -151,6 +179,7 @@ class Evaluator::Impl : public client::FeedHandler,
     QJ_ASSIGN_OR_RETURN(recorded_, ReadRecorded(store_));
     loaded_ = true;
     log_.Reset(std::move(recorded_.evaluations));
+    if (recorded_.rules_changed) log_.RequireAgain();
     return absl::OkStatus();
   }
 
@@ -158,7 +187,7 @@ class Evaluator::Impl : public client::FeedHandler,
     if (!loaded_) QJ_RETURN_IF_ERROR(Load());
     const std::optional<EvaluationPoint> before = log_.Newest();
     // The commit before may have succeeded although its answer was lost.
-    if (before && before->registry_seq >= figures.registry_seq) {
+    if (before && log_.evaluated() >= figures.registry_seq) {
       return absl::OkStatus();
     }
     absl::Status applied;
@@ -173,8 +202,7 @@ class Evaluator::Impl : public client::FeedHandler,
   absl::Status ApplyOnce(const FiguresAt& figures,
                          const std::optional<EvaluationPoint>& before) {
     const std::vector<domain::Transition> transitions = domain::Evaluate(
-        {recorded_.states, figures.figures, options_.rules,
-         figures.registry_time,
+        {recorded_.states, figures.figures, rules_, figures.registry_time,
          before ? before->registry_time : figures.registry_time});
     EvaluationPoint point = Count(figures, transitions);
     const absl::StatusOr<std::int64_t> seq =
@@ -196,7 +224,7 @@ class Evaluator::Impl : public client::FeedHandler,
       failed_ = false;
       caught_up_ = caught_up_ || point.registry_seq >= head_;
     }
-    log_.Add(point);
+    log_.Add(point, generation_);
     return absl::OkStatus();
   }
 
@@ -280,6 +308,7 @@ class Evaluator::Impl : public client::FeedHandler,
   }
 
   const EvaluatorOptions options_;
+  const RuleBook& book_;
   store::Store& store_;
   EvaluationLog& log_;
   rpc::Runtime& runtime_;
@@ -288,6 +317,9 @@ class Evaluator::Impl : public client::FeedHandler,
   std::atomic<bool> started_{false};
 
   Recorded recorded_;
+  std::vector<domain::Rule> rules_;
+  std::uint64_t generation_ = 0;  // of the log, when they were read
+  bool rules_read_ = false;
   bool loaded_ = false;
 
   mutable Mutex mutex_;
@@ -305,15 +337,19 @@ class Evaluator::Impl : public client::FeedHandler,
   absl::Duration took_ ABSL_GUARDED_BY(mutex_);
 };
 
-Evaluator::Evaluator(EvaluatorOptions options, store::Store& store,
-                     EvaluationLog& log, rpc::Runtime& runtime)
-    : impl_(std::make_shared<Impl>(std::move(options), store, log, runtime)) {}
+Evaluator::Evaluator(EvaluatorOptions options, const RuleBook& rules,
+                     store::Store& store, EvaluationLog& log,
+                     rpc::Runtime& runtime)
+    : impl_(std::make_shared<Impl>(std::move(options), rules, store, log,
+                                   runtime)) {}
 
 Evaluator::~Evaluator() { Stop(); }
 
 absl::Status Evaluator::Start() { return impl_->Start(); }
 
 void Evaluator::Stop() { impl_->Stop(); }
+
+void Evaluator::RulesChanged() { impl_->RulesChanged(); }
 
 bool Evaluator::ready() const { return impl_->WaitingFor().empty(); }
 

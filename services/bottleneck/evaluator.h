@@ -16,7 +16,6 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/bottleneck/figures_reader.h"
-#include "services/domain/rules.h"
 
 namespace grpc {
 class Channel;
@@ -31,12 +30,12 @@ class Runtime;
 namespace qiangji::bottleneck {
 
 class EvaluationLog;
+class RuleBook;
 
 struct EvaluatorOptions {
   std::shared_ptr<grpc::Channel> registry;
   std::shared_ptr<grpc::Channel> coverage;
   FigureSettings figures;
-  std::vector<domain::Rule> rules = domain::DefaultRules();
   absl::Duration first_backoff = absl::Milliseconds(50);
   absl::Duration most_backoff = absl::Seconds(1);
 };
@@ -46,8 +45,8 @@ class Evaluator {
   static constexpr absl::Duration kCatchUp = absl::Seconds(2);
 
   // All outlive the evaluator. Evaluations run on the pool kLong of `runtime`.
-  Evaluator(EvaluatorOptions options, store::Store& store, EvaluationLog& log,
-            rpc::Runtime& runtime);
+  Evaluator(EvaluatorOptions options, const RuleBook& rules,
+            store::Store& store, EvaluationLog& log, rpc::Runtime& runtime);
   ~Evaluator();  // Stop()
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
@@ -56,6 +55,9 @@ class Evaluator {
   absl::Status Start();
   // Ends what runs and waits for it; nothing is called afterwards. Idempotent.
   void Stop();
+
+  // A rule was set: evaluates again, by the new rules.
+  void RulesChanged();
 
   // The registry is followed and its head was evaluated without a failure
   // since.

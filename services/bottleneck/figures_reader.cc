@@ -6,17 +6,21 @@
 #include <grpcpp/support/client_callback.h>
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/cpp/status.h"
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "services/base/mutex.h"
+#include "services/bottleneck/rule_columns.h"
 #include "services/figures/rule_figures.h"
 
 namespace qiangji::bottleneck {
 namespace {
 
+using coverage::v1::ComputeCoverageRequest;
+using coverage::v1::ComputeCoverageResponse;
 using coverage::v1::ComputeTargetsRequest;
 using coverage::v1::ComputeTargetsResponse;
 using coverage::v1::CoverageService;
@@ -36,13 +40,19 @@ struct FiguresReader::Shared {
   std::weak_ptr<Call> running ABSL_GUARDED_BY(mutex);
 };
 
-// One read: the stream of metrics, then the targets. Holds itself until done.
+// One read: the stream of metrics, then the targets, then the rows of the
+// coverage table that rules look at. Holds itself until done.
 class FiguresReader::Call final
     : public grpc::ClientReadReactor<QueryItemMetricsResponse>,
       public std::enable_shared_from_this<Call> {
  public:
-  Call(std::shared_ptr<Shared> shared, std::int64_t seq, Done done)
-      : shared_(std::move(shared)), seq_(seq), done_(std::move(done)) {
+  Call(std::shared_ptr<Shared> shared, std::int64_t seq, FigureNeeds needs,
+       Done done)
+      : shared_(std::move(shared)),
+        seq_(seq),
+        needs_(std::move(needs)),
+        scopes_(needs_.scopes.begin(), needs_.scopes.end()),
+        done_(std::move(done)) {
     request_.set_view(coverage::v1::METRICS_VIEW_FULL);
     FillOptions(shared_->settings.year, request_.mutable_options());
   }
@@ -60,7 +70,7 @@ class FiguresReader::Call final
     metrics_context_.TryCancel();
     const MutexLock lock(mutex_);
     cancelled_ = true;
-    if (asked_targets_) targets_context_.TryCancel();
+    if (asked_ != nullptr) asked_->TryCancel();
   }
 
   void OnReadDone(bool ok) override {
@@ -102,7 +112,9 @@ class FiguresReader::Call final
       if (context.year() != 0) figures.year = context.year();
     }
     for (const auto& metrics : message_.items().metrics()) {
-      figures.items.push_back(figures::ToRuleItem(metrics));
+      domain::RuleItem& item =
+          figures.items.emplace_back(figures::ToRuleItem(metrics));
+      item.columns = ColumnsOf(metrics, needs_.item_columns);
     }
     for (const auto& project : message_.projects().projects()) {
       figures.projects.push_back(figures::ToProjectFigures(project));
@@ -113,18 +125,62 @@ class FiguresReader::Call final
   void AskTargets() {
     if (!read_.figures.year) return Finish(absl::OkStatus());
     FillOptions(*read_.figures.year, targets_request_.mutable_options());
-    SetDeadline(targets_context_);
-    {
-      const MutexLock lock(mutex_);
-      asked_targets_ = true;
-      if (cancelled_) targets_context_.TryCancel();
-    }
     shared_->stub->async()->ComputeTargets(
-        &targets_context_, &targets_request_, &targets_,
+        NewContext(), &targets_request_, &targets_,
         [this](const grpc::Status& status) {
-          if (status.ok()) read_.figures.scopes = figures::ToScopes(targets_);
-          Finish(client::FromGrpcStatus(status));
+          if (!status.ok()) return Finish(client::FromGrpcStatus(status));
+          read_.figures.scopes = figures::ToScopes(targets_);
+          AskRows();
         });
+  }
+
+  // One scope after the other.
+  void AskRows() {
+    if (scopes_.empty()) return Finish(absl::OkStatus());
+    rows_request_.Clear();
+    FillOptions(*read_.figures.year, rows_request_.mutable_options());
+    const domain::RowScope scope = scopes_.back();
+    if (scope != domain::RowScope::kCategory) {
+      rows_request_.add_dimensions(coverage::v1::COVERAGE_DIMENSION_SECTOR);
+    }
+    if (scope == domain::RowScope::kCategory ||
+        scope == domain::RowScope::kBoth) {
+      rows_request_.add_dimensions(coverage::v1::COVERAGE_DIMENSION_CATEGORY);
+    }
+    rows_.Clear();
+    shared_->stub->async()->ComputeCoverage(
+        NewContext(), &rows_request_, &rows_,
+        [this, scope](const grpc::Status& status) {
+          if (!status.ok()) return Finish(client::FromGrpcStatus(status));
+          TakeRows(scope);
+          scopes_.pop_back();
+          AskRows();
+        });
+  }
+
+  // Each row once: the total is in every answer.
+  void TakeRows(domain::RowScope scope) {
+    for (const auto& row : rows_.rows()) {
+      domain::CoverageFigures figures =
+          ToCoverageFigures(row, needs_.coverage_columns);
+      const bool sector = !figures.sector.empty();
+      const bool category = !figures.category.empty();
+      const bool wanted = sector == (scope == domain::RowScope::kSector ||
+                                     scope == domain::RowScope::kBoth) &&
+                          category == (scope == domain::RowScope::kCategory ||
+                                       scope == domain::RowScope::kBoth);
+      if (wanted) read_.figures.rows.push_back(std::move(figures));
+    }
+  }
+
+  grpc::ClientContext* NewContext() {
+    auto context = std::make_unique<grpc::ClientContext>();
+    SetDeadline(*context);
+    const MutexLock lock(mutex_);
+    // The one before has ended.
+    asked_ = std::move(context);
+    if (cancelled_) asked_->TryCancel();
+    return asked_.get();
   }
 
   void Finish(absl::Status status) {
@@ -138,17 +194,20 @@ class FiguresReader::Call final
 
   const std::shared_ptr<Shared> shared_;
   const std::int64_t seq_;
+  const FigureNeeds needs_;
+  std::vector<domain::RowScope> scopes_;  // left to ask for
   const Done done_;
   std::shared_ptr<Call> self_;
   grpc::ClientContext metrics_context_;
   QueryItemMetricsRequest request_;
   QueryItemMetricsResponse message_;
-  grpc::ClientContext targets_context_;
   ComputeTargetsRequest targets_request_;
   ComputeTargetsResponse targets_;
+  ComputeCoverageRequest rows_request_;
+  ComputeCoverageResponse rows_;
   FiguresAt read_;
   Mutex mutex_;
-  bool asked_targets_ ABSL_GUARDED_BY(mutex_) = false;
+  std::unique_ptr<grpc::ClientContext> asked_ ABSL_GUARDED_BY(mutex_);
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
@@ -161,9 +220,10 @@ FiguresReader::FiguresReader(std::shared_ptr<grpc::Channel> coverage,
 
 FiguresReader::~FiguresReader() = default;
 
-void FiguresReader::Read(std::int64_t registry_seq, Done done) {
-  const auto call =
-      std::make_shared<Call>(shared_, registry_seq, std::move(done));
+void FiguresReader::Read(std::int64_t registry_seq, FigureNeeds needs,
+                         Done done) {
+  const auto call = std::make_shared<Call>(shared_, registry_seq,
+                                           std::move(needs), std::move(done));
   {
     const MutexLock lock(shared_->mutex);
     shared_->running = call;

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/bottleneck/rule_book.h"
 #include "services/domain/rule_figures.h"
 
 namespace grpc {
@@ -41,8 +42,8 @@ class FiguresReader {
   FiguresReader& operator=(const FiguresReader&) = delete;
 
   // One at a time. `done` is called once, on a thread of gRPC: it must not
-  // block.
-  void Read(std::int64_t registry_seq, Done done);
+  // block. `needs`: what rules of users look at.
+  void Read(std::int64_t registry_seq, FigureNeeds needs, Done done);
   // Ends a read that is under way early; `done` still comes. Any thread.
   void Cancel();
 

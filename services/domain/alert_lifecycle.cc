@@ -9,7 +9,7 @@
 namespace qiangji::domain {
 namespace {
 
-using Kind = Refusal::Kind;
+using Refused = Refusal::Kind;
 
 // Rows: actions; columns: enterprise, alliance, analyst, steward,
 // administrator, service.
@@ -26,11 +26,11 @@ constexpr absl::string_view kHappenings[] = {
     "resolved", "commented",    "resurfaced", "overdue"};
 
 Refusal Denied(absl::string_view reason, absl::string_view message) {
-  return {Kind::kDenied, std::string(reason), "", std::string(message)};
+  return {Refused::kDenied, std::string(reason), "", std::string(message)};
 }
 
 Refusal Invalid(absl::string_view field, absl::string_view message) {
-  return {Kind::kInvalid, "", std::string(field), std::string(message)};
+  return {Refused::kInvalid, "", std::string(field), std::string(message)};
 }
 
 bool IsSteward(const Actor& actor) {
@@ -143,7 +143,7 @@ std::variant<AlertLife, Refusal> Act(const AlertLife& before,
   }
   if (before.status == AlertStatus::kResolved &&
       request.action != AlertAction::kComment) {
-    return Refusal{Kind::kIllegal, "ALERT_RESOLVED", "",
+    return Refusal{Refused::kIllegal, "ALERT_RESOLVED", "",
                    "it is resolved; it reopens by itself when its condition "
                    "holds again"};
   }

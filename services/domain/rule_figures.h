@@ -2,8 +2,10 @@
 // one assessed year. Plain values; where they come from is not known here.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -35,6 +37,10 @@ struct ProjectFigures {
   // project's start, up to the assessed year.
   bool reached_first_batch = false;
 };
+
+// Columns by name that rules of users ask for: numbers (yes = 1, no = 0), codes
+// and texts, lists joined by ';'. What is undefined is not there.
+using ColumnValues = std::map<std::string, std::variant<double, std::string>>;
 
 // One item. Shares are in [0,1]; nullopt = undefined (METHOD 2.4). (Not
 // ItemFigures: that name is balance.h's, and one namespace has one of each.)
@@ -107,6 +113,7 @@ struct RuleItem {
   std::vector<std::string> failure_chain;
   // Names of the supply records behind its figures.
   std::vector<std::string> records;
+  ColumnValues columns;
 };
 
 // The headline or another scope with a target of metric `share` (METHOD 4.3).
@@ -123,6 +130,15 @@ struct ScopeFigures {
   std::vector<std::string> closing_item_ids;  // those, heaviest first
 };
 
+// A row of the coverage table (METHOD 4.2).
+struct CoverageFigures {
+  std::string sector;    // "" = all
+  std::string category;  // "" = the headline's
+  std::string name_zh;   // of the sector
+  std::string name_en;
+  ColumnValues columns;
+};
+
 // All that one evaluation looks at. Each list without repetition.
 //
 // The assessed year is the day of every rule: what has passed or stood still
@@ -133,6 +149,7 @@ struct RuleFigures {
   std::vector<RuleItem> items;
   std::vector<ProjectFigures> projects;
   std::vector<ScopeFigures> scopes;
+  std::vector<CoverageFigures> rows;  // where a rule looks at them
 };
 
 // "items/ID", "projects/ID", and for scopes "sectors/-" (the total),
@@ -140,5 +157,6 @@ struct RuleFigures {
 std::string SubjectOfItem(const std::string& item_id);
 std::string SubjectOfProject(const std::string& project_id);
 std::string SubjectOfScope(const ScopeFigures& scope);
+std::string SubjectOfRow(const CoverageFigures& row);
 
 }  // namespace qiangji::domain

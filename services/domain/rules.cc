@@ -1,5 +1,6 @@
 #include "services/domain/rules.h"
 
+#include <cmath>
 #include <iterator>
 
 namespace qiangji::domain {
@@ -139,7 +140,16 @@ const std::vector<Rule>& DefaultRules() {
 }
 
 absl::string_view RuleName(RuleId id) {
+  if (id == RuleId::kCustom) return "CUSTOM";
   return kRuleNames[static_cast<std::size_t>(id)];
+}
+
+std::string Rule::name() const {
+  return id == RuleId::kCustom ? custom_name : std::string(RuleName(id));
+}
+
+std::string Clause::name() const {
+  return figure == Figure::kColumn ? column : std::string(FigureName(figure));
 }
 
 std::optional<RuleId> ParseRule(absl::string_view name) {
@@ -161,6 +171,7 @@ std::optional<Severity> ParseSeverity(absl::string_view name) {
 }
 
 absl::string_view FigureName(Figure figure) {
+  if (figure == Figure::kColumn) return "column";
   return kFigureNames[static_cast<std::size_t>(figure)];
 }
 
@@ -172,15 +183,22 @@ bool Holds(const Clause& clause, double x) {
       return x >= clause.threshold - kTolerance;
     case Comparison::kLess:
       return x < clause.threshold - kTolerance;
+    case Comparison::kAtMost:
+      return x <= clause.threshold + kTolerance;
+    case Comparison::kEqual:
+      return std::abs(x - clause.threshold) <= kTolerance;
   }
   return false;
 }
 
 bool Stands(const Clause& clause, double x) {
   if (Holds(clause, x)) return true;
-  const double failed_by = clause.comparison == Comparison::kLess
-                               ? x - clause.threshold
-                               : clause.threshold - x;
+  if (clause.comparison == Comparison::kEqual) {
+    return std::abs(x - clause.threshold) < clause.margin - kTolerance;
+  }
+  const bool below = clause.comparison == Comparison::kLess ||
+                     clause.comparison == Comparison::kAtMost;
+  const double failed_by = below ? x - clause.threshold : clause.threshold - x;
   return failed_by < clause.margin - kTolerance;
 }
 

@@ -1,14 +1,18 @@
 // The rules of METHOD 5 as data: what fires when, how hard, and by how much a
-// condition must fail before its alert closes. UNMET_NEED and ALLIANCE_FLAG
-// have no figures yet and no rule here.
+// condition must fail before its alert closes; and rules that users make of
+// conditions on columns. UNMET_NEED and ALLIANCE_FLAG have no figures yet and
+// no rule here.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "services/domain/condition.h"
 
 namespace qiangji::domain {
 
@@ -29,11 +33,17 @@ enum class RuleId : std::uint8_t {
   kBehindTarget,
   kNoData,
   kStaleData,
+  kCustom,  // made by users: named by Rule::custom_name
 };
 
 enum class Severity : std::uint8_t { kLow = 1, kMedium, kHigh, kCritical };
 
-enum class SubjectKind : std::uint8_t { kItem, kProject, kScope };
+enum class SubjectKind : std::uint8_t {
+  kItem,
+  kProject,
+  kScope,  // with a target
+  kRow,    // of the coverage table
+};
 
 // Figures a clause may test.
 enum class Figure : std::uint8_t {
@@ -58,13 +68,16 @@ enum class Figure : std::uint8_t {
   kThirdSectorLoss,  // at least 5 % in three sectors: the third largest is
   kLargestSectorLoss,
   kWholeScore,  // variant `whole`
+  kColumn,      // a column by name: Clause::column
 };
-constexpr int kFigureCount = 20;
+constexpr int kFigureCount = 20;  // without kColumn
 
 enum class Comparison : std::uint8_t {
   kGreater,  // x > t   means x > t + 1e-9
   kAtLeast,  // x >= t  means x >= t − 1e-9
   kLess,     // x < t   means x < t − 1e-9
+  kAtMost,   // x <= t  means x <= t + 1e-9
+  kEqual,    // within 1e-9
 };
 
 // Hysteresis (METHOD 5): a share fails for good by 0.02, an HHI by 50.
@@ -78,6 +91,9 @@ struct Clause {
   // An open alert closes only when the clause fails by this or more; 0 = it
   // closes at once.
   double margin = kShareMargin;
+  std::string column = {};  // of kColumn
+
+  std::string name() const;  // of the figure or column
 };
 
 // A severity above the rule's lowest, while its clause holds.
@@ -85,6 +101,19 @@ struct SeverityLevel {
   Severity severity;
   Clause clause;
 };
+
+struct Rule;
+
+// Other thresholds for some subjects of a rule; what is empty is any.
+struct RuleVariant {
+  std::vector<std::string> item_ids;
+  std::vector<std::string> sectors;
+  std::vector<std::string> categories;
+  std::shared_ptr<const Rule> rule;  // nullptr: no alerts for them
+};
+
+// Which rows of the coverage table.
+enum class RowScope : std::uint8_t { kTotal, kSector, kCategory, kBoth };
 
 struct Rule {
   RuleId id;
@@ -97,6 +126,22 @@ struct Rule {
   // rule stands before this one in any list.
   std::optional<RuleId> unless;
   bool enabled = true;
+
+  // Subjects in one of these sectors and of one of these categories; empty =
+  // any.
+  std::vector<std::string> sectors = {};
+  std::vector<std::string> categories = {};
+  // The first that names the item counts, else the first that matches.
+  std::vector<RuleVariant> variants = {};
+
+  std::string custom_name = {};       // of kCustom
+  RowScope scope = RowScope::kTotal;  // of kRow
+  // Must hold too, over the columns `filter_columns`, in that order; a filter
+  // has no margin.
+  std::vector<std::string> filter_columns = {};
+  std::optional<Condition> filter = {};
+
+  std::string name() const;
 };
 
 // METHOD 5's defaults, in the order of its table but with each rule after the

@@ -21,12 +21,33 @@ enum class Verdict {
 };
 
 Verdict Judge(const Clause& clause, const RuleSubject& subject) {
-  const std::optional<double> x = subject.Get(clause.figure);
+  const std::optional<double> x = subject.Get(clause);
   if (!x) {
-    return subject.Unknown(clause.figure) ? Verdict::kUnknown : Verdict::kFails;
+    return subject.Unknown(clause) ? Verdict::kUnknown : Verdict::kFails;
   }
   if (Holds(clause, *x)) return Verdict::kHolds;
   return Stands(clause, *x) ? Verdict::kStays : Verdict::kFails;
+}
+
+// A column that is undefined because the subject has no data leaves it open.
+Verdict JudgeFilter(const Rule& rule, const RuleSubject& subject) {
+  const ColumnValues* columns = subject.columns();
+  if (columns == nullptr) return Verdict::kFails;
+  Row row;
+  bool complete = true;
+  for (const std::string& name : rule.filter_columns) {
+    const auto found = columns->find(name);
+    Value& cell = row.emplace_back();
+    if (found == columns->end()) {
+      complete = false;
+    } else if (const auto* number = std::get_if<double>(&found->second)) {
+      cell = *number;
+    } else {
+      cell = std::get<std::string>(found->second);
+    }
+  }
+  if (Holds(*rule.filter, row)) return Verdict::kHolds;
+  return complete || subject.has_data ? Verdict::kFails : Verdict::kUnknown;
 }
 
 // Verdicts are in order: of clauses that must all hold the last counts, of
@@ -37,6 +58,7 @@ Verdict Judge(const Rule& rule, const RuleSubject& subject) {
     const Verdict one = Judge(clause, subject);
     verdict = rule.any ? std::min(verdict, one) : std::max(verdict, one);
   }
+  if (rule.filter) verdict = std::max(verdict, JudgeFilter(rule, subject));
   return verdict;
 }
 
@@ -45,10 +67,10 @@ Verdict Judge(const Rule& rule, const RuleSubject& subject) {
 Severity SeverityOf(const Rule& rule, const RuleSubject& subject,
                     std::optional<Severity> previous) {
   for (const SeverityLevel& level : rule.levels) {
-    const std::optional<double> x = subject.Get(level.clause.figure);
+    const std::optional<double> x = subject.Get(level.clause);
     const bool had = previous && *previous >= level.severity;
     if (!x) {
-      if (had && subject.Unknown(level.clause.figure)) return level.severity;
+      if (had && subject.Unknown(level.clause)) return level.severity;
       continue;
     }
     if (Holds(level.clause, *x) || (had && Stands(level.clause, *x))) {
@@ -56,6 +78,36 @@ Severity SeverityOf(const Rule& rule, const RuleSubject& subject,
     }
   }
   return rule.severity;
+}
+
+bool Has(const std::vector<std::string>& list, const std::string& entry) {
+  return std::find(list.begin(), list.end(), entry) != list.end();
+}
+
+// The rule as it is for the subject; nullptr where it says nothing of it.
+const Rule* RuleFor(const Rule& rule, const RuleSubject& subject) {
+  if (!subject.IsIn(rule.sectors, rule.categories)) return nullptr;
+  if (subject.row != nullptr) {
+    const bool sector = !subject.row->sector.empty();
+    const bool category = !subject.row->category.empty();
+    const RowScope scope = sector && category ? RowScope::kBoth
+                           : sector           ? RowScope::kSector
+                           : category         ? RowScope::kCategory
+                                              : RowScope::kTotal;
+    if (scope != rule.scope) return nullptr;
+  }
+  const RuleVariant* chosen = nullptr;
+  for (const RuleVariant& variant : rule.variants) {
+    const bool named =
+        subject.item != nullptr && Has(variant.item_ids, subject.item->item_id);
+    if ((!variant.item_ids.empty() && !named) ||
+        !subject.IsIn(variant.sectors, variant.categories)) {
+      continue;
+    }
+    if (named) return variant.rule.get();
+    if (chosen == nullptr) chosen = &variant;
+  }
+  return chosen == nullptr ? &rule : chosen->rule.get();
 }
 
 class Evaluation {
@@ -77,6 +129,9 @@ class Evaluation {
     for (const ScopeFigures& scope : in_.figures.scopes) {
       Visit(SubjectOf(scope, in_.figures), nullptr);
     }
+    for (const CoverageFigures& row : in_.figures.rows) {
+      Visit(SubjectOf(row, in_.figures), nullptr);
+    }
     ResolveTheRest();
     std::sort(
         transitions_.begin(), transitions_.end(),
@@ -90,7 +145,8 @@ class Evaluation {
     for (const Rule& rule : in_.rules) {
       if (!rule.enabled || rule.subject != subject.kind) continue;
       if (rule.unless && open[static_cast<std::size_t>(*rule.unless)]) continue;
-      if (Apply(rule, subject, item)) {
+      const Rule* own = RuleFor(rule, subject);
+      if (own != nullptr && Apply(*own, subject, item)) {
         open.set(static_cast<std::size_t>(rule.id));
       }
     }
@@ -101,7 +157,7 @@ class Evaluation {
              const RuleItem* item) {
     const Verdict verdict = Judge(rule, subject);
     if (verdict == Verdict::kFails) return false;
-    const AlertKey key{rule.id, subject.name};
+    const AlertKey key(rule.name(), subject.name);
     const auto found = in_.previous.find(key);
     const bool known = found != in_.previous.end();
     if (!known || !found->second.active()) {
@@ -137,7 +193,7 @@ class Evaluation {
     after.evidence = Fingerprint(evidence);
     transitions_.push_back(
         {previous ? TransitionKind::kReopen : TransitionKind::kOpen,
-         {rule.id, subject.name},
+         {rule.name(), subject.name},
          after,
          std::move(evidence)});
   }
@@ -154,7 +210,7 @@ class Evaluation {
     transitions_.push_back({after.severity == previous.severity
                                 ? TransitionKind::kRefresh
                                 : TransitionKind::kSeverity,
-                            {rule.id, subject.name},
+                            {rule.name(), subject.name},
                             after,
                             std::move(evidence)});
   }

@@ -45,7 +45,13 @@ absl::string_view AlertStatusName(AlertStatus status);
 std::optional<AlertStatus> ParseAlertStatus(absl::string_view name);
 
 struct AlertKey {
-  RuleId rule;
+  AlertKey() = default;
+  AlertKey(std::string rule_name, std::string subject_name)
+      : rule(std::move(rule_name)), subject(std::move(subject_name)) {}
+  AlertKey(RuleId id, std::string subject_name)
+      : AlertKey(std::string(RuleName(id)), std::move(subject_name)) {}
+
+  std::string rule;  // its name
   std::string subject;
   auto operator<=>(const AlertKey&) const = default;
   template <typename H>

@@ -44,6 +44,8 @@ Names FurtherFigures(RuleId rule) {
       return {"newest_data_year", "whole_score"};
     case RuleId::kStaleData:
       return {"newest_data_year"};
+    case RuleId::kCustom:
+      return {};
   }
   return {};
 }
@@ -62,7 +64,10 @@ std::vector<FigureValue> FiguresFor(const Rule& rule,
     figures.push_back(*std::move(figure));
   };
   for (const Clause& clause : rule.clauses) {
-    add(FigureName(clause.figure), clause.threshold);
+    add(clause.name(), clause.threshold);
+  }
+  for (const std::string& column : rule.filter_columns) {
+    add(column, std::nullopt);
   }
   for (absl::string_view name : FurtherFigures(rule.id)) {
     add(name, std::nullopt);
@@ -92,9 +97,10 @@ std::optional<double> BaseOf(Figure figure, const RuleItem& item) {
 
 // The value at which an open clause fails.
 double ClosesAt(const Clause& clause) {
-  return clause.comparison == Comparison::kLess
-             ? clause.threshold + clause.margin
-             : clause.threshold - clause.margin;
+  const bool below = clause.comparison == Comparison::kLess ||
+                     clause.comparison == Comparison::kAtMost;
+  return below ? clause.threshold + clause.margin
+               : clause.threshold - clause.margin;
 }
 
 // Sets column, its target and the missing volume from the clause that the
@@ -104,7 +110,7 @@ double ClosesAt(const Clause& clause) {
 void AddMissing(const Rule& rule, const RuleSubject& subject,
                 const RuleItem* item, Closing& closes) {
   for (const Clause& clause : rule.clauses) {
-    const std::optional<double> x = subject.Get(clause.figure);
+    const std::optional<double> x = subject.Get(clause);
     if (!x || clause.margin <= 0) continue;
     if (rule.any && (!closes.column.empty() || !Stands(clause, *x))) continue;
     std::optional<double> volume;
@@ -119,7 +125,7 @@ void AddMissing(const Rule& rule, const RuleSubject& subject,
     const bool better =
         !closes.missing || (volume && *volume < *closes.missing);
     if (!better) continue;
-    closes.column = std::string(FigureName(clause.figure));
+    closes.column = clause.name();
     closes.column_target = ClosesAt(clause);
     closes.missing = volume;
   }
@@ -250,6 +256,12 @@ Evidence EvidenceFor(const Rule& rule, const RuleSubject& subject,
     evidence.sectors = subject.scope->sectors;
     evidence.closes.items_short = subject.scope->items_short;
     evidence.closes.item_ids = subject.scope->closing_item_ids;
+  } else if (subject.row != nullptr) {
+    evidence.name_zh = subject.row->name_zh;
+    evidence.name_en = subject.row->name_en;
+    if (!subject.row->sector.empty()) {
+      evidence.sectors = {subject.row->sector};
+    }
   }
   return evidence;
 }

@@ -1,5 +1,7 @@
 #include "services/domain/rules_subject.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -129,6 +131,22 @@ Found OfScope(const ScopeFigures& scope, absl::string_view name) {
   return std::nullopt;
 }
 
+Found OfColumns(const RuleSubject& subject, absl::string_view name) {
+  const ColumnValues* columns = subject.columns();
+  if (columns == nullptr) return std::nullopt;
+  const auto found = columns->find(std::string(name));
+  return found == columns->end() ? std::nullopt : Found(found->second);
+}
+
+// Empty lists are any.
+bool Meet(const std::vector<std::string>& wanted,
+          const std::vector<std::string>& has) {
+  return wanted.empty() ||
+         std::any_of(has.begin(), has.end(), [&](const std::string& each) {
+           return std::find(wanted.begin(), wanted.end(), each) != wanted.end();
+         });
+}
+
 Found Testable(const RuleSubject& subject, absl::string_view name) {
   for (int f = 0; f < kFigureCount; ++f) {
     if (FigureName(static_cast<Figure>(f)) != name) continue;
@@ -157,6 +175,46 @@ std::string SubjectOfScope(const ScopeFigures& scope) {
       scope.sectors.empty() ? "-" : absl::StrJoin(scope.sectors, "+"),
       scope.categories.empty() ? "" : "/categories/",
       absl::StrJoin(scope.categories, "+"));
+}
+
+std::string SubjectOfRow(const CoverageFigures& row) {
+  return absl::StrCat("sectors/", row.sector.empty() ? "-" : row.sector,
+                      row.category.empty() ? "" : "/categories/", row.category);
+}
+
+std::optional<double> RuleSubject::Get(const Clause& clause) const {
+  if (clause.figure != Figure::kColumn) return Get(clause.figure);
+  const Found found = OfColumns(*this, clause.column);
+  const auto* number = found ? std::get_if<double>(&*found) : nullptr;
+  return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
+bool RuleSubject::Unknown(const Clause& clause) const {
+  if (clause.figure != Figure::kColumn) return Unknown(clause.figure);
+  return !has_data && !Get(clause);
+}
+
+const ColumnValues* RuleSubject::columns() const {
+  if (item != nullptr) return &item->columns;
+  return row == nullptr ? nullptr : &row->columns;
+}
+
+bool RuleSubject::IsIn(
+    const std::vector<std::string>& wanted_sectors,
+    const std::vector<std::string>& wanted_categories) const {
+  if (item != nullptr) {
+    return Meet(wanted_sectors, item->sectors) &&
+           Meet(wanted_categories, {item->category});
+  }
+  if (row != nullptr) {
+    return Meet(wanted_sectors, {row->sector}) &&
+           Meet(wanted_categories, {row->category});
+  }
+  if (scope != nullptr) {
+    return Meet(wanted_sectors, scope->sectors) &&
+           Meet(wanted_categories, scope->categories);
+  }
+  return true;
 }
 
 RuleSubject SubjectOf(const RuleItem& item, const RuleFigures& all) {
@@ -200,6 +258,21 @@ RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all) {
   return subject;
 }
 
+RuleSubject SubjectOf(const CoverageFigures& row, const RuleFigures& all) {
+  RuleSubject subject;
+  subject.name = SubjectOfRow(row);
+  subject.kind = SubjectKind::kRow;
+  subject.row = &row;
+  // A row without items with data says nothing of shares.
+  const auto with_data = row.columns.find("items_with_data");
+  subject.has_data = with_data == row.columns.end() ||
+                     std::get_if<double>(&with_data->second) == nullptr ||
+                     std::get<double>(with_data->second) > 0;
+  subject.data_year = all.year;
+  subject.newest_data_year = std::numeric_limits<int>::max();
+  return subject;
+}
+
 std::optional<FigureValue> FindFigure(const RuleSubject& subject,
                                       absl::string_view name) {
   Found found = Testable(subject, name);
@@ -207,6 +280,7 @@ std::optional<FigureValue> FindFigure(const RuleSubject& subject,
   if (!found && subject.project != nullptr)
     found = OfProject(*subject.project, name);
   if (!found && subject.scope != nullptr) found = OfScope(*subject.scope, name);
+  if (!found) found = OfColumns(subject, name);
   if (!found) return std::nullopt;
   return FigureValue{std::string(name), *std::move(found)};
 }

@@ -23,13 +23,14 @@ struct FigureValue {
   bool operator==(const FigureValue&) const = default;
 };
 
-// Points into the RuleFigures it was made from; one of the three is set.
+// Points into the RuleFigures it was made from; one of the four is set.
 struct RuleSubject {
   std::string name;  // "items/ID" …
   SubjectKind kind = SubjectKind::kItem;
   const RuleItem* item = nullptr;
   const ProjectFigures* project = nullptr;
   const ScopeFigures* scope = nullptr;
+  const CoverageFigures* row = nullptr;
 
   std::array<std::optional<double>, kFigureCount> figures;
   // Undefined figures that may come back, so that nothing may be concluded:
@@ -48,11 +49,19 @@ struct RuleSubject {
   std::optional<double> Get(Figure figure) const {
     return figures[static_cast<std::size_t>(figure)];
   }
+  // The same of what a clause tests.
+  std::optional<double> Get(const Clause& clause) const;
+  bool Unknown(const Clause& clause) const;
+  // Columns that rules of users ask for; nullptr for projects and targets.
+  const ColumnValues* columns() const;
+  bool IsIn(const std::vector<std::string>& sectors,
+            const std::vector<std::string>& categories) const;
 };
 
 RuleSubject SubjectOf(const RuleItem& item, const RuleFigures& all);
 RuleSubject SubjectOf(const ProjectFigures& project, const RuleFigures& all);
 RuleSubject SubjectOf(const ScopeFigures& scope, const RuleFigures& all);
+RuleSubject SubjectOf(const CoverageFigures& row, const RuleFigures& all);
 
 // A testable figure or one of the further values that alerts show
 // ("top_foreign_origin", "supplied_quantity", …); nullopt where it is

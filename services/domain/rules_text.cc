@@ -155,6 +155,10 @@ absl::string_view Sign(Comparison comparison) {
       return " >= ";
     case Comparison::kLess:
       return " < ";
+    case Comparison::kAtMost:
+      return " <= ";
+    case Comparison::kEqual:
+      return " = ";
   }
   return "";
 }
@@ -173,15 +177,36 @@ std::string Summary(RuleId rule, absl::Span<const FigureValue> figures,
   return absl::StrJoin(phrases, zh ? "，" : ", ");
 }
 
+std::string Summary(absl::string_view rule,
+                    absl::Span<const FigureValue> figures, Language language) {
+  if (const auto id = ParseRule(rule)) return Summary(*id, figures, language);
+  std::vector<std::string> phrases;
+  for (const FigureValue& figure : figures) {
+    const absl::string_view header = OutputHeader(figure.name, Code(language));
+    const auto* number = std::get_if<double>(&figure.value);
+    std::string phrase =
+        absl::StrCat(header, " ",
+                     number == nullptr ? std::get<std::string>(figure.value)
+                                       : absl::StrFormat("%.6g", *number));
+    if (figure.threshold) {
+      absl::StrAppend(&phrase, language == Language::kZh ? "（界限 " : " (",
+                      absl::StrFormat("%.6g", *figure.threshold),
+                      language == Language::kZh ? "）" : ")");
+    }
+    phrases.push_back(std::move(phrase));
+  }
+  return absl::StrJoin(phrases, language == Language::kZh ? "，" : ", ");
+}
+
 absl::string_view RuleTitle(RuleId rule, Language language) {
   return WordIn("rule", RuleName(rule), Code(language));
 }
 
-std::string Condition(const Rule& rule) {
+std::string ConditionText(const Rule& rule) {
   std::vector<std::string> parts;
   for (const Clause& clause : rule.clauses) {
-    parts.push_back(absl::StrCat(FigureName(clause.figure),
-                                 Sign(clause.comparison), clause.threshold));
+    parts.push_back(
+        absl::StrCat(clause.name(), Sign(clause.comparison), clause.threshold));
   }
   if (rule.any) return absl::StrJoin(parts, " or ");
   if (rule.unless)

@@ -16,11 +16,14 @@ enum class Language : std::uint8_t { kZh, kEn };
 // that is missing leaves out the words around it.
 std::string Summary(RuleId rule, absl::Span<const FigureValue> figures,
                     Language language);
+// Of a rule by its name; one of a user says its figures.
+std::string Summary(absl::string_view rule,
+                    absl::Span<const FigureValue> figures, Language language);
 
 // The rule's name for people, from the glossary.
 absl::string_view RuleTitle(RuleId rule, Language language);
 
 // The rule's condition with its configured thresholds: "foreign_share > 0.7".
-std::string Condition(const Rule& rule);
+std::string ConditionText(const Rule& rule);
 
 }  // namespace qiangji::domain

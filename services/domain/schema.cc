@@ -440,6 +440,13 @@ constexpr Column kPartColumns[] = {
     Required(Text("content", "内容")),
 };
 
+// A rule that was set, or made by a user (METHOD 5); a shipped one that was
+// never set has no row.
+constexpr Column kRuleColumns[] = {
+    KeyColumn(Text("rule_id", "规则")),
+    Required(Text("definition", "定义")),  // canonical JSON
+};
+
 constexpr TableSchema kTables[] = {
     {TableId::kSectors, "sectors", "sector", "sectors", kSectorColumns},
     {TableId::kOrganizations, "organizations", "organization", "organizations",
@@ -477,11 +484,12 @@ constexpr TableSchema kTables[] = {
     {TableId::kAlerts, "alerts", "alert", "alerts", kAlertColumns},
     {TableId::kEvaluations, "evaluations", "evaluation", "evaluations",
      kEvaluationColumns},
+    {TableId::kRules, "rules", "rule", "rules", kRuleColumns},
     {TableId::kReports, "reports", "report", "reports", kReportColumns},
     {TableId::kParts, "parts", "part", "parts", kPartColumns},
 };
 constexpr std::size_t kRegistryTableCount = 23;
-constexpr std::size_t kBottleneckTableCount = 2;
+constexpr std::size_t kBottleneckTableCount = 3;
 constexpr std::size_t kTableCount = std::size(kTables);
 
 struct Index {

@@ -85,6 +85,7 @@ enum class TableId : std::uint8_t {
   // bottleneck.db
   kAlerts = 64,
   kEvaluations = 65,
+  kRules = 66,
   // coverage.db
   kReports = 96,
   kParts = 97,

@@ -137,9 +137,27 @@ CREATE TABLE evaluations_history (
   PRIMARY KEY (registry_seq, seq_to)
 ) WITHOUT ROWID;
 
+CREATE TABLE rules (
+  rule_id TEXT NOT NULL,
+  definition TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (rule_id)
+) WITHOUT ROWID;
+
+CREATE TABLE rules_history (
+  rule_id TEXT NOT NULL,
+  definition TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (rule_id, seq_to)
+) WITHOUT ROWID;
+
 -- verify
-SELECT count(*) = 9 FROM sqlite_schema WHERE type = 'table'
+SELECT count(*) = 11 FROM sqlite_schema WHERE type = 'table'
   AND name IN ('change', 'change_row', 'request', 'item_key',
                'organization_key',
                'alerts', 'alerts_history',
-               'evaluations', 'evaluations_history')
+               'evaluations', 'evaluations_history',
+               'rules', 'rules_history')

@@ -31,7 +31,7 @@ TEST(AlertName, RefusesOthers) {
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ParseAlertName("rules/STALLED~items~a"),
               StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(ParseAlertName("alerts/ALLIANCE_FLAG~items~a"),
+  EXPECT_THAT(ParseAlertName("alerts/STALLED"),
               StatusIs(absl::StatusCode::kNotFound));
 }
 
@@ -40,10 +40,10 @@ TEST(ClosingText, SaysTheVolumeAndTheProjects) {
   closes.missing = 220;
   closes.unit = "件";
   closes.projects.resize(2);
-  EXPECT_EQ(ClosingText(RuleId::kImportDependence, closes, Language::kZh),
+  EXPECT_EQ(ClosingText("IMPORT_DEPENDENCE", closes, Language::kZh),
             "由其他来源替代 220 件；在研项目 2 个，全部成功仍不足");
   closes.projects_suffice = true;
-  EXPECT_EQ(ClosingText(RuleId::kNotQualified, closes, Language::kEn),
+  EXPECT_EQ(ClosingText("NOT_QUALIFIED", closes, Language::kEn),
             "qualify another 220 件; 2 projects registered, enough if all "
             "succeed");
 }
@@ -51,7 +51,7 @@ TEST(ClosingText, SaysTheVolumeAndTheProjects) {
 TEST(ClosingText, SharesArePercentagesOfDemand) {
   domain::Closing closes;
   closes.missing = 0.123;
-  EXPECT_EQ(ClosingText(RuleId::kDeclining, closes, Language::kEn),
+  EXPECT_EQ(ClosingText("DECLINING", closes, Language::kEn),
             "add 12.3% of demand of assured supply");
 }
 
@@ -64,7 +64,7 @@ TEST(ClosingText, EveryRuleSaysSomething) {
     }
     closes.items_short = 3;
     for (const Language language : {Language::kZh, Language::kEn}) {
-      EXPECT_NE(ClosingText(rule.id, closes, language), "")
+      EXPECT_NE(ClosingText(rule.name(), closes, language), "")
           << domain::RuleName(rule.id);
     }
   }

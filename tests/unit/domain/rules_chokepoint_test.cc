@@ -124,7 +124,7 @@ TEST(NoData, IsHighWhereItsLossWouldCostMuch) {
 TEST(ChokepointRule, SaysThatOneConditionSuffices) {
   for (const Rule& rule : DefaultRules()) {
     if (rule.id != RuleId::kChokepoint) continue;
-    EXPECT_EQ(Condition(rule),
+    EXPECT_EQ(ConditionText(rule),
               "score >= 0.05 or third_sector_loss >= 0.05 or "
               "largest_sector_loss >= 0.2");
   }

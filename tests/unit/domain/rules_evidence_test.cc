@@ -211,9 +211,9 @@ TEST(RulesText, EveryRuleHasATitleAndASummary) {
 }
 
 TEST(RulesText, ConditionsShowTheirThresholds) {
-  EXPECT_EQ(Condition(DefaultRules()[1]),
+  EXPECT_EQ(ConditionText(DefaultRules()[1]),
             "assured_share_upper < 0.3 and not IMPORT_DEPENDENCE");
-  EXPECT_EQ(Condition(DefaultRules()[3]),
+  EXPECT_EQ(ConditionText(DefaultRules()[3]),
             "foreign_share >= 0.5 and hhi_foreign >= 1800");
 }
 

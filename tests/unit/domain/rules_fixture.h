@@ -78,6 +78,10 @@ class Bottleneck {
 
   const AlertState* Find(RuleId rule,
                          const std::string& subject = "items/bearing") const {
+    return FindNamed(std::string(RuleName(rule)), subject);
+  }
+  const AlertState* FindNamed(const std::string& rule,
+                              const std::string& subject) const {
     const auto found = states_.find({rule, subject});
     return found == states_.end() ? nullptr : &found->second;
   }

@@ -117,7 +117,7 @@ TEST_P(RulesProperty, AgreesWithTheReferenceAtEveryStep) {
     changes += static_cast<int>(bottleneck.Evaluate(item).size());
     std::map<RuleId, Severity> open;
     for (const auto& [key, state] : bottleneck.states()) {
-      if (state.active()) open[key.rule] = state.severity;
+      if (state.active()) open[*ParseRule(key.rule)] = state.severity;
     }
     ASSERT_EQ(open, reference.Step(item)) << "step " << step;
   }
