@@ -446,6 +446,46 @@ constexpr Column kRuleColumns[] = {
     KeyColumn(Text("rule_id", "规则")),
     Required(Text("definition", "定义")),  // canonical JSON
 };
+// Who is told of alerts. The lists are filters; empty ones are none.
+constexpr Column kSubscriptionColumns[] = {
+    KeyColumn(Id("subscription_id", "订阅编号")),
+    Required(Text("channel", "渠道")),
+    Required(Text("address", "地址")),
+    Plain("rules", "规则", Kind::kTexts),
+    Text("min_severity", "最低严重程度"),
+    Plain("sectors", "所属领域", Kind::kIds),
+    Plain("item_ids", "条目编号", Kind::kIds),
+    Plain("states", "状态", Kind::kTexts),
+    Plain("owners", "责任人", Kind::kTexts),
+    Text("language", "语言"),
+    Text("schedule", "时间安排"),
+    Bool("paused", "暂停"),
+    Text("secret", "签名密钥"),
+};
+// How far each subscription has been told: everything up to change `seq` of
+// this database and `position` alerts of the one after it.
+constexpr Column kDeliveryColumns[] = {
+    KeyColumn(Id("subscription_id", "订阅编号")),
+    Required(Integer("seq", "变更序号", 0)),
+    Required(Integer("position", "其后变更中的位置", 0)),
+    Required(Integer("attempts", "失败次数", 0)),
+    Plain("next_time", "下次时间", Kind::kTime),
+    Text("last_error", "最近错误"),
+    Plain("delivered_time", "最近送达", Kind::kTime),
+    Required(Integer("delivered", "已送达", 0)),
+};
+// What was given up. `content` is what is sent again.
+constexpr Column kDeadLetterColumns[] = {
+    KeyColumn(Id("subscription_id", "订阅编号")),
+    KeyColumn(Text("dead_letter_id", "死信编号")),
+    Required(Integer("event_seq", "变更序号", 0)),
+    Required(Integer("event_count", "事件数", 0)),
+    Required(Integer("attempts", "失败次数", 0)),
+    Text("last_error", "最近错误"),
+    Required(Plain("dead_time", "放弃时间", Kind::kTime)),
+    Required(Bool("retrying", "待重发")),
+    Required(Text("content", "内容")),
+};
 
 constexpr TableSchema kTables[] = {
     {TableId::kSectors, "sectors", "sector", "sectors", kSectorColumns},
@@ -485,11 +525,17 @@ constexpr TableSchema kTables[] = {
     {TableId::kEvaluations, "evaluations", "evaluation", "evaluations",
      kEvaluationColumns},
     {TableId::kRules, "rules", "rule", "rules", kRuleColumns},
+    {TableId::kSubscriptions, "subscriptions", "subscription", "subscriptions",
+     kSubscriptionColumns},
+    {TableId::kDeliveries, "deliveries", "delivery", "deliveries",
+     kDeliveryColumns},
+    {TableId::kDeadLetters, "dead_letters", "dead-letter", "deadLetters",
+     kDeadLetterColumns},
     {TableId::kReports, "reports", "report", "reports", kReportColumns},
     {TableId::kParts, "parts", "part", "parts", kPartColumns},
 };
 constexpr std::size_t kRegistryTableCount = 23;
-constexpr std::size_t kBottleneckTableCount = 3;
+constexpr std::size_t kBottleneckTableCount = 6;
 constexpr std::size_t kTableCount = std::size(kTables);
 
 struct Index {

@@ -86,6 +86,9 @@ enum class TableId : std::uint8_t {
   kAlerts = 64,
   kEvaluations = 65,
   kRules = 66,
+  kSubscriptions = 67,
+  kDeliveries = 68,
+  kDeadLetters = 69,
   // coverage.db
   kReports = 96,
   kParts = 97,

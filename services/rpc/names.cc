@@ -93,7 +93,7 @@ absl::Span<const absl::string_view> AllPatterns() {
       pattern::kChainItem,    pattern::kRound,        pattern::kBom,
       pattern::kNeed,         pattern::kOffer,        pattern::kReport,
       pattern::kRule,         pattern::kAlert,        pattern::kFlag,
-      pattern::kSubscription,
+      pattern::kSubscription, pattern::kDeadLetter,
   };
   return kAll;
 }

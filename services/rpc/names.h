@@ -43,6 +43,8 @@ constexpr char kRule[] = "rules/{rule}";
 constexpr char kAlert[] = "alerts/{alert}";
 constexpr char kFlag[] = "flags/{flag}";
 constexpr char kSubscription[] = "subscriptions/{subscription}";
+constexpr char kDeadLetter[] =
+    "subscriptions/{subscription}/deadLetters/{dead_letter}";
 }  // namespace pattern
 
 // All of the above.

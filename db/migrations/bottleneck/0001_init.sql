@@ -154,10 +154,112 @@ CREATE TABLE rules_history (
   PRIMARY KEY (rule_id, seq_to)
 ) WITHOUT ROWID;
 
+CREATE TABLE subscriptions (
+  subscription_id TEXT NOT NULL,
+  channel TEXT,
+  address TEXT,
+  rules TEXT,
+  min_severity TEXT,
+  sectors TEXT,
+  item_ids TEXT,
+  states TEXT,
+  owners TEXT,
+  language TEXT,
+  schedule TEXT,
+  paused INTEGER,
+  secret TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id)
+) WITHOUT ROWID;
+
+CREATE TABLE subscriptions_history (
+  subscription_id TEXT NOT NULL,
+  channel TEXT,
+  address TEXT,
+  rules TEXT,
+  min_severity TEXT,
+  sectors TEXT,
+  item_ids TEXT,
+  states TEXT,
+  owners TEXT,
+  language TEXT,
+  schedule TEXT,
+  paused INTEGER,
+  secret TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE deliveries (
+  subscription_id TEXT NOT NULL,
+  seq INTEGER,
+  position INTEGER,
+  attempts INTEGER,
+  next_time TEXT,
+  last_error TEXT,
+  delivered_time TEXT,
+  delivered INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id)
+) WITHOUT ROWID;
+
+CREATE TABLE deliveries_history (
+  subscription_id TEXT NOT NULL,
+  seq INTEGER,
+  position INTEGER,
+  attempts INTEGER,
+  next_time TEXT,
+  last_error TEXT,
+  delivered_time TEXT,
+  delivered INTEGER,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE dead_letters (
+  subscription_id TEXT NOT NULL,
+  dead_letter_id TEXT NOT NULL,
+  event_seq INTEGER,
+  event_count INTEGER,
+  attempts INTEGER,
+  last_error TEXT,
+  dead_time TEXT,
+  retrying INTEGER,
+  content TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id, dead_letter_id)
+) WITHOUT ROWID;
+
+CREATE TABLE dead_letters_history (
+  subscription_id TEXT NOT NULL,
+  dead_letter_id TEXT NOT NULL,
+  event_seq INTEGER,
+  event_count INTEGER,
+  attempts INTEGER,
+  last_error TEXT,
+  dead_time TEXT,
+  retrying INTEGER,
+  content TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id, dead_letter_id, seq_to)
+) WITHOUT ROWID;
+
 -- verify
-SELECT count(*) = 11 FROM sqlite_schema WHERE type = 'table'
+SELECT count(*) = 17 FROM sqlite_schema WHERE type = 'table'
   AND name IN ('change', 'change_row', 'request', 'item_key',
                'organization_key',
                'alerts', 'alerts_history',
                'evaluations', 'evaluations_history',
-               'rules', 'rules_history')
+               'rules', 'rules_history',
+               'subscriptions', 'subscriptions_history',
+               'deliveries', 'deliveries_history',
+               'dead_letters', 'dead_letters_history')
