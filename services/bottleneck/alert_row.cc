@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/evidence_json.h"
+#include "services/bottleneck/row_cells.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -19,82 +19,6 @@ using domain::Value;
 std::size_t Index(const domain::TableSchema& table, absl::string_view name) {
   return static_cast<std::size_t>(table.Find(name));
 }
-
-// A row that is filled by column name.
-class RowWriter {
- public:
-  explicit RowWriter(const domain::TableSchema& table)
-      : table_(table), row_(table.columns.size()) {}
-
-  void Text(absl::string_view name, absl::string_view text) {
-    if (!text.empty()) At(name) = std::string(text);
-  }
-  void Int(absl::string_view name, std::int64_t n) { At(name) = n; }
-  void Number(absl::string_view name, std::optional<double> x) {
-    if (x) At(name) = *x;
-  }
-  void Year(absl::string_view name, std::optional<int> year) {
-    if (year) At(name) = static_cast<std::int64_t>(*year);
-  }
-  void Time(absl::string_view name, std::optional<absl::Time> time) {
-    if (!time) return;
-    At(name) =
-        absl::FormatTime("%E4Y-%m-%dT%H:%M:%E*SZ", *time, absl::UTCTimeZone());
-  }
-  Row Take() && { return std::move(row_); }
-
- private:
-  Value& At(absl::string_view name) { return row_[Index(table_, name)]; }
-  const domain::TableSchema& table_;
-  Row row_;
-};
-
-// Reads by column name; what cannot be read is kept as an error.
-class RowReader {
- public:
-  RowReader(const domain::TableSchema& table, const Row& row)
-      : table_(table), row_(row) {}
-
-  const std::string& Text(absl::string_view name) const {
-    return domain::TextOf(At(name));
-  }
-  std::int64_t Int(absl::string_view name) const {
-    return domain::IntOf(At(name));
-  }
-  std::optional<double> Number(absl::string_view name) const {
-    const Value& cell = At(name);
-    if (domain::IsNull(cell)) return std::nullopt;
-    return domain::NumberOf(cell);
-  }
-  std::optional<int> Year(absl::string_view name) const {
-    const Value& cell = At(name);
-    if (domain::IsNull(cell)) return std::nullopt;
-    return static_cast<int>(domain::IntOf(cell));
-  }
-  std::optional<absl::Time> Time(absl::string_view name) {
-    const std::string& text = Text(name);
-    absl::Time time;
-    if (text.empty()) return std::nullopt;
-    if (absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return time;
-    Bad(name);
-    return std::nullopt;
-  }
-  void Bad(absl::string_view name) {
-    if (status_.ok()) {
-      status_ = absl::DataLossError(
-          absl::StrCat(table_.name, ".", name, " cannot be read"));
-    }
-  }
-  const absl::Status& status() const { return status_; }
-
- private:
-  const Value& At(absl::string_view name) const {
-    return row_[Index(table_, name)];
-  }
-  const domain::TableSchema& table_;
-  const Row& row_;
-  absl::Status status_;
-};
 
 void WriteState(const domain::AlertState& state, RowWriter& out) {
   out.Text("state", domain::AlertStatusName(state.status));

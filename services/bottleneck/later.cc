@@ -1,7 +1,6 @@
 #include "services/bottleneck/later.h"
 
 #include "qiangji/bottleneck/v1/flag_service.grpc.pb.h"
-#include "qiangji/bottleneck/v1/subscription_service.grpc.pb.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -22,31 +21,12 @@ class LaterFlags final : public v1::FlagService::CallbackService {
   rpc::Runtime& runtime_;
 };
 
-class LaterSubscriptions final
-    : public v1::SubscriptionService::CallbackService {
- public:
-  explicit LaterSubscriptions(rpc::Runtime& runtime) : runtime_(runtime) {}
-
-  QJ_LATER_RPC(SubscriptionService, GetSubscription, v1::Subscription)
-  QJ_LATER_RPC(SubscriptionService, ListSubscriptions,
-               v1::ListSubscriptionsResponse)
-  QJ_LATER_RPC(SubscriptionService, CreateSubscription, v1::Subscription)
-  QJ_LATER_RPC(SubscriptionService, UpdateSubscription, v1::Subscription)
-  QJ_LATER_RPC(SubscriptionService, DeleteSubscription,
-               type::v1::DeleteResponse)
-
- private:
-  rpc::Runtime& later() { return runtime_; }
-  rpc::Runtime& runtime_;
-};
-
 }  // namespace
 
 std::vector<std::unique_ptr<grpc::Service>> NewLaterServices(
     rpc::Runtime& runtime) {
   std::vector<std::unique_ptr<grpc::Service>> services;
   services.push_back(std::make_unique<LaterFlags>(runtime));
-  services.push_back(std::make_unique<LaterSubscriptions>(runtime));
   return services;
 }
 

@@ -26,7 +26,7 @@ class Service;
 
 namespace qiangji::bottleneck {
 
-// FlagService and SubscriptionService, whole.
+// FlagService, whole.
 std::vector<std::unique_ptr<grpc::Service>> NewLaterServices(
     rpc::Runtime& runtime);
 

@@ -10,12 +10,14 @@
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_clock.h"
 #include "services/bottleneck/alert_service.h"
+#include "services/bottleneck/deliverer.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/evaluator.h"
 #include "services/bottleneck/freshness.h"
 #include "services/bottleneck/later.h"
 #include "services/bottleneck/rule_book.h"
 #include "services/bottleneck/rule_service.h"
+#include "services/bottleneck/subscription_service.h"
 #include "services/rpc/change_hub.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/runtime.h"
@@ -58,27 +60,34 @@ class BottleneckHost final : public rpc::ServiceHost {
                             .coverage = coverage,
                             .figures = options.figures},
                            runtime)),
+        deliverer_(options.delivery, store, *hub_, runtime),
+        subscription_service_(
+            NewSubscriptionService({.store = store,
+                                    .deliverer = deliverer_,
+                                    .page_tokens = runtime.page_tokens()},
+                                   runtime)),
         later_(NewLaterServices(runtime)) {
     store.SetCommitListener(
         [hub = hub_](const store::Change&) { hub->Notify(); });
   }
 
   std::vector<grpc::Service*> services() override {
-    std::vector<grpc::Service*> all = {alert_service_.get(),
-                                       rule_service_.get()};
+    std::vector<grpc::Service*> all = {
+        alert_service_.get(), rule_service_.get(), subscription_service_.get()};
     for (const auto& service : later_) all.push_back(service.get());
     return all;
   }
   absl::Status Start() override {
     QJ_RETURN_IF_ERROR(evaluator_.Start());
     clock_.Start();
-    return absl::OkStatus();
+    return deliverer_.Start();
   }
   bool ready() const override { return evaluator_.ready(); }
   std::string waiting_for() const override { return evaluator_.waiting_for(); }
   void Shutdown() override {
     evaluator_.Stop();
     clock_.Stop();
+    deliverer_.Stop();
     hub_->Stop();
     log_.Stop();
   }
@@ -92,6 +101,8 @@ class BottleneckHost final : public rpc::ServiceHost {
   std::unique_ptr<grpc::Service> alert_service_;
   Evaluator evaluator_;
   std::unique_ptr<grpc::Service> rule_service_;
+  Deliverer deliverer_;
+  std::unique_ptr<grpc::Service> subscription_service_;
   std::vector<std::unique_ptr<grpc::Service>> later_;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "services/bottleneck/deliverer.h"
 #include "services/bottleneck/figures_reader.h"
 #include "services/domain/rules.h"
 #include "services/rpc/service.h"
@@ -26,6 +27,7 @@ struct BottleneckOptions {
   std::vector<domain::Rule> rules = domain::DefaultRules();
   // How late an end of an acceptance or a due date may be noticed.
   absl::Duration clock_interval = absl::Seconds(1);
+  DeliveryOptions delivery;
 };
 
 // `store` holds domain::BottleneckTables(); it and `runtime` outlive the host.

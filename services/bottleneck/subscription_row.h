@@ -8,8 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/domain/language.h"
 #include "services/domain/notice.h"
-#include "services/domain/rules_text.h"
 #include "services/domain/schema.h"
 #include "services/domain/value.h"
 

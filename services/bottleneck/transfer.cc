@@ -38,6 +38,8 @@ void Append(Owned<curl_slist>& list, const std::string& line) {
 
 // What one transfer shares with libcurl's callbacks.
 struct Transfer {
+  explicit Transfer(const std::function<bool()>& stop_when) : stop(stop_when) {}
+  const std::function<bool()>& stop;
   const AddressFilter* filter = nullptr;  // nullptr: any address
   bool refused = false;
   std::size_t most_answer = 0;
@@ -85,6 +87,11 @@ std::size_t OnUpload(char* out, std::size_t size, std::size_t n, void* user) {
   return bytes;
 }
 
+// libcurl asks at least once a second; not 0 ends the transfer.
+int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Transfer*>(user)->stop() ? 1 : 0;
+}
+
 template <typename Value>
 void Set(CURL* curl, CURLoption option, Value value) {
   curl_easy_setopt(curl, option, value);
@@ -113,6 +120,9 @@ Owned<CURL> NewCurl(const TransferLimits& limits, const char* protocols,
   Set(c, CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
   Set(c, CURLOPT_HEADERFUNCTION, &OnHeader);
   Set(c, CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
+  Set(c, CURLOPT_NOPROGRESS, 0L);
+  Set(c, CURLOPT_XFERINFOFUNCTION, &OnProgress);
+  Set(c, CURLOPT_XFERINFODATA, static_cast<void*>(&transfer));
   return curl;
 }
 
@@ -121,6 +131,9 @@ absl::Status ToStatus(CURLcode code, const Transfer& transfer) {
   if (transfer.refused) {
     return absl::UnavailableError(
         "the address is private, of this host or reserved, and not allowed");
+  }
+  if (code == CURLE_ABORTED_BY_CALLBACK) {
+    return absl::CancelledError("the service shuts down");
   }
   if (code == CURLE_WRITE_ERROR) {
     return absl::UnavailableError("the answer is too long");
@@ -138,8 +151,9 @@ Owned<char> Part(CURLU* url, CURLUPart part) {
 
 absl::Status PostWebhook(const WebhookRequest& request,
                          const AddressFilter& filter,
-                         const TransferLimits& limits) {
-  Transfer transfer;
+                         const TransferLimits& limits,
+                         const std::function<bool()>& stop) {
+  Transfer transfer(stop);
   transfer.filter = &filter;
   const Owned<CURL> curl = NewCurl(limits, "http,https", transfer);
   if (curl == nullptr) return absl::ResourceExhaustedError("no memory");
@@ -167,12 +181,12 @@ absl::Status PostWebhook(const WebhookRequest& request,
 }
 
 absl::Status SendMail(const SmtpServer& server, const std::string& to,
-                      const std::string& message,
-                      const TransferLimits& limits) {
+                      const std::string& message, const TransferLimits& limits,
+                      const std::function<bool()>& stop) {
   if (server.url.empty()) {
     return absl::UnavailableError("no mail server is configured");
   }
-  Transfer transfer;
+  Transfer transfer(stop);
   transfer.upload = message;
   const Owned<CURL> curl = NewCurl(limits, "smtp,smtps", transfer);
   if (curl == nullptr) return absl::ResourceExhaustedError("no memory");

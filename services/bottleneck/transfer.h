@@ -2,6 +2,7 @@
 // that the other side decides.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,11 +29,12 @@ struct WebhookRequest {
 // POSTs and waits for the answer: OK for a status from 200 to 299. Otherwise
 // UNAVAILABLE saying why, without the other side's words. Redirects are not
 // followed, proxies of the environment not used, and no address is connected to
-// that the filter does not allow, whatever a name resolves to. Thread-safe;
-// blocks.
+// that the filter does not allow, whatever a name resolves to. CANCELLED within
+// a second or two once `stop` says so. Thread-safe; blocks.
 absl::Status PostWebhook(const WebhookRequest& request,
                          const AddressFilter& filter,
-                         const TransferLimits& limits);
+                         const TransferLimits& limits,
+                         const std::function<bool()>& stop);
 
 struct SmtpServer {
   std::string url;   // smtp://HOST:PORT or smtps://…; "" = no mail
@@ -46,7 +48,8 @@ struct SmtpServer {
 // Hands a mail over to the server. The operator names it, so it may be in a
 // private network. UNAVAILABLE where it does not take the mail.
 absl::Status SendMail(const SmtpServer& server, const std::string& to,
-                      const std::string& message, const TransferLimits& limits);
+                      const std::string& message, const TransferLimits& limits,
+                      const std::function<bool()>& stop);
 
 // What is wrong with an address of a webhook: OK for an http or https URL with
 // a host, without user, password or fragment, whose host is a name or an

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/glossary.h"
+#include "services/domain/rules_text.h"
 
 namespace qiangji::domain {
 namespace {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "services/domain/language.h"
 #include "services/domain/notice.h"
-#include "services/domain/rules_text.h"
 
 namespace qiangji::domain {
 

@@ -5,12 +5,11 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "services/domain/language.h"
 #include "services/domain/rules.h"
 #include "services/domain/rules_subject.h"
 
 namespace qiangji::domain {
-
-enum class Language : std::uint8_t { kZh, kEn };
 
 // "进口占国内市场 92.3%，其中 JPN 71.0%". The subject is not named. A figure
 // that is missing leaves out the words around it.

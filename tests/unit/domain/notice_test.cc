@@ -142,11 +142,11 @@ TEST(MailOf, SaysWhatHappenedInChinese) {
   EXPECT_EQ(mail.subject, "强基预警日报：2 条（新增 1、变动 1）");
   EXPECT_EQ(mail.text,
             "新增（1）\n"
-            "- [严重] 进口依赖　轴承（items/a）　未处理\n"
+            "- [严重] 依赖进口　轴承（items/a）　未处理\n"
             "  境外供应占 90.0%\n"
             "\n"
             "变动（1）\n"
-            "- [中 → 高] 进口依赖　轴承（items/b）　未处理 → 已知悉"
+            "- [中 → 高] 依赖进口　轴承（items/b）　未处理 → 已知悉"
             "，责任人 zhang，期限 2027-01-15\n"
             "  境外供应占 90.0%\n");
 }
