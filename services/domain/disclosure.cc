@@ -126,7 +126,8 @@ std::vector<ItemContributors> ContributorsOf(const Analysis& analysis) {
   std::vector<ItemContributors> all;
   all.reserve(items.size());
   for (std::size_t k = 0; k < items.size(); ++k) {
-    all.push_back(reader.Read(items[k], analysis.balance.items[k]));
+    all.push_back(
+        reader.Read(items[k], analysis.balance[static_cast<ItemIndex>(k)]));
   }
   return all;
 }

@@ -71,7 +71,7 @@ class Planner {
 
   // Item after item by potential gain.
   PlanChoice Greedy() const {
-    std::vector<std::size_t> place(analysis_.balance.items.size(),
+    std::vector<std::size_t> place(analysis_.balance.size(),
                                    items_.items.size());
     for (std::size_t k = 0; k < items_.items.size(); ++k) {
       place[static_cast<std::size_t>(items_.items[k].item)] = k;
@@ -198,7 +198,7 @@ class Planner {
   absl::Status AddContents(Plan& plan) const {
     if (!ByContent() || !plan.content_from) return absl::OkStatus();
     const std::size_t rows = std::min(plan.rows.size(), kMostFollowed);
-    std::vector<double> rise(analysis_.balance.items.size(), 0);
+    std::vector<double> rise(analysis_.balance.size(), 0);
     for (std::size_t from = 0; from < rows; from += kAtOnce) {
       const std::size_t end = std::min(rows, from + kAtOnce);
       std::vector<std::vector<double>> raised;

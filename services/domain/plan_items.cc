@@ -142,7 +142,7 @@ PlanItems CollectPlanItems(const Analysis& analysis, const PlanQuery& query,
 std::vector<ItemIndex> UnservedItems(const Analysis& analysis,
                                      const PlanQuery& query,
                                      const CountGoal& goal) {
-  std::vector<bool> served(analysis.balance.items.size(), false);
+  std::vector<bool> served(analysis.balance.size(), false);
   for (const Project& project : analysis.world->facts().projects) {
     if (project.completion_year <= query.by_year &&
         project.completion_year > goal.SubjectOf(project.item).data_year &&
