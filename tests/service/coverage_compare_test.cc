@@ -81,8 +81,8 @@ class CoverageCompareTest : public ::testing::Test {
   }
   absl::Status Compare(const v1::CompareCoverageRequest& request,
                        v1::CompareCoverageResponse* response) {
-    const absl::Status status = Call(
-        *stub_, &CoverageService::Stub::CompareCoverage, request, response);
+    absl::Status status = Call(*stub_, &CoverageService::Stub::CompareCoverage,
+                               request, response);
     double sum = 0;
     for (const v1::CompareRow& row : response->rows()) sum += row.change();
     if (response->has_share_from() && response->has_share_to()) {
@@ -243,9 +243,11 @@ TEST_F(CoverageCompareTest, TargetsInDetail) {
   EXPECT_EQ(target.verdict(), v1::VERDICT_MET);
   EXPECT_EQ(target.row().assured_items(), 2);
   EXPECT_THAT(target.sensitivity(), SizeIs(9));
-  ASSERT_THAT(target.criteria(), SizeIs(1));
-  EXPECT_NEAR(target.criteria(0).actual(), 0.5, kWithin);
-  EXPECT_EQ(target.criteria(0).verdict(), v1::VERDICT_MISSED);
+  // The default criteria are there from the start.
+  ASSERT_THAT(target.criteria(), SizeIs(2));
+  EXPECT_EQ(target.criteria(1).criteria_id(), "series");
+  EXPECT_NEAR(target.criteria(1).actual(), 0.5, kWithin);
+  EXPECT_EQ(target.criteria(1).verdict(), v1::VERDICT_MISSED);
 }
 
 }  // namespace
