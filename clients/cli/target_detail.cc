@@ -27,6 +27,8 @@ constexpr int kLabelWidth = 14;
 constexpr int kUnlimitedColumns = 100;
 // How many of the nearest items are named where fewer are missing.
 constexpr int kLeastNearest = 7;
+// Longer lists are cut off; JSON has them.
+constexpr int kMostNamed = 20;
 
 constexpr Text kTarget = {"目标", "target"};
 constexpr Text kTargetText = {"$0 年 $1 $2", "$1 $2 in $0"};
@@ -73,7 +75,8 @@ constexpr Text kAge = {"数据年份 $0", "data years $0"};
 constexpr Text kAgeYear = {"$0（$1 项）", "$0 ($1)"};
 constexpr Text kEvidence = {"证据", "evidence"};
 constexpr Text kGrade = {"$0 $1 项（占保障率 $2，占量 $3）",
-                         "$0 $1 items ($2 of the rate, $3 of the volume)"};
+                         "$0 $1 ($2 of the rate, $3 of the volume)"};
+constexpr Text kMore = {"另有 $0 项", "and $0 more"};
 constexpr Text kThresholds = {"随阈值", "by threshold"};
 constexpr Text kCriteria = {"随口径", "by criteria"};
 
@@ -225,8 +228,10 @@ class Sheet {
   template <typename Items>
   std::string Named(const Items& items, int count) const {
     std::vector<std::string> names;
-    names.reserve(static_cast<std::size_t>(count));
-    for (int k = 0; k < count; ++k) names.push_back(ItemText(items[k]));
+    const int named = std::min(count, kMostNamed);
+    names.reserve(static_cast<std::size_t>(named) + 1);
+    for (int k = 0; k < named; ++k) names.push_back(ItemText(items[k]));
+    if (count > named) names.push_back(Says(kMore, count - named));
     return Join(names);
   }
 

@@ -15,11 +15,13 @@ namespace {
 
 // How many of the items nearest to θ are named.
 constexpr std::size_t kNearest = 20;
+constexpr double kNoLevel = -1;  // without data: behind every level
 
 // What closing the gap of an item adds, in the metric's own weights.
 struct Gain {
-  ItemIndex item;
-  double gain;
+  ItemIndex item = -1;
+  double gain = 0;
+  double level = 0;  // of equal gains the one nearest to θ comes first
 };
 
 // One metric of one scope, as far as a verdict and its items need it.
@@ -53,8 +55,9 @@ double GapOf(double actual, Direction direction, double target) {
 
 void SortByGain(std::vector<Gain>& gains) {
   std::stable_sort(
-      gains.begin(), gains.end(),
-      [](const Gain& a, const Gain& b) { return a.gain > b.gain; });
+      gains.begin(), gains.end(), [](const Gain& a, const Gain& b) {
+        return std::tie(a.gain, a.level) > std::tie(b.gain, b.level);
+      });
 }
 
 // The fewest of the gains that lift reached/whole to the target.
@@ -87,7 +90,7 @@ void AddCounting(const Analysis& analysis, const Scope& scope, Level level,
       s.reached += weight;
       continue;
     }
-    s.gains.push_back({i, weight});
+    s.gains.push_back({i, weight, data ? level(k) : kNoLevel});
     if (data) near.push_back({i, level(k)});
     if (possible(k)) deciding.push_back({i, weight});
   }
@@ -173,7 +176,7 @@ Standing OfProcesses(const Analysis& analysis, const Scope& scope) {
        SignatureProcesses(world, analysis.options, scope.sectors)) {
     const auto stage = StageReached(world.facts(), i, analysis.options.year);
     if (stage == Stage::kPromoted) continue;
-    near.push_back({i, stage ? static_cast<double>(*stage) : -1});
+    near.push_back({i, stage ? static_cast<double>(*stage) : kNoLevel});
   }
   SortByGain(near);
   if (near.size() > kNearest) near.resize(kNearest);

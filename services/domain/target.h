@@ -36,7 +36,8 @@ struct TargetRow {
   bool expired = false;
   std::string superseded_by;  // "" = none
   std::optional<int> missing_count;
-  // Item indices: the fewest that close the gap, heaviest first; nearest to
+  // Item indices: the fewest that close the gap, heaviest first, of equal
+  // weight those nearest to θ, by id where both are equal; nearest to
   // θ from below, of processes nearest to promotion (at most 20); and, where
   // undecided, those whose data would decide, heaviest first.
   std::vector<ItemIndex> closing, nearest, deciding;

@@ -467,7 +467,7 @@ TEST_F(Client, ATargetInDetail) {
         "rests on      data of 6 of 10 items (60.0% by weight), data years "
         "2024 "
         "(2), 2025 (4)\n",
-        "evidence      audited 3 items (30.0% of the rate, 25.0% of the "
+        "evidence      audited 3 (30.0% of the rate, 25.0% of the "
         "volume)\n",
         "by threshold  0.1 60.0%\n", "by criteria   strict@2 30.0% missed\n"}) {
     EXPECT_THAT(en.out, HasSubstr(line));

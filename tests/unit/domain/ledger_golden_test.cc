@@ -209,6 +209,19 @@ TEST_F(LedgerGolden, ItemsByName) {
   EXPECT_THAT(Ids(row.deciding), ElementsAre("d", "c"));
 }
 
+// Of equal weight the nearest to θ come first, those without data last.
+TEST_F(LedgerGolden, OfEqualWeightTheNearestCloseTheGap) {
+  test::TestWorld even;
+  even.Sector("rail");
+  for (const char* id : {"e1", "e2", "e3", "e4"}) even.Item(id);
+  even.Supply("e1", 2025, "CHN", 10).Supply("e1", 2025, "JPN", 90);
+  even.Supply("e3", 2025, "CHN", 40).Supply("e3", 2025, "JPN", 60);
+  even.Supply("e4", 2025, "CHN", 45).Supply("e4", 2025, "JPN", 55);
+  const auto analysis = even.Analyze(2025);
+  EXPECT_THAT(ClosingItems(*analysis, Scope(), 0.75), ElementsAre(3, 2, 0));
+  EXPECT_THAT(ClosingItems(*analysis, Scope(), 1), ElementsAre(3, 2, 0, 1));
+}
+
 // By value the items weigh what of their value is not assured: 0.7·280 = 196,
 // 170 are there; a lacks 60, b 50.
 TEST_F(LedgerGolden, ItemsByNameOfTheOtherShares) {
