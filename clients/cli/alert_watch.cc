@@ -1,5 +1,6 @@
 // qiangji alerts watch: events as they come, over lost connections.
 #include <google/protobuf/util/json_util.h>
+#include <grpcpp/channel.h>
 
 #include <memory>
 #include <optional>
