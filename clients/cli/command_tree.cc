@@ -87,7 +87,7 @@ CommandSpec CommandTree(Lang lang) {
   alerts.push_back(AlertsMinutesCommand(lang));
   Commands work = {Group("alerts", {"瓶颈预警", "bottleneck alerts"}, lang,
                          std::move(alerts), {}),
-                   RuleCommand(lang)};
+                   RuleCommand(lang), SubscriptionCommand(lang)};
   Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 

@@ -35,6 +35,7 @@ CommandSpec AlertsWatchCommand(Lang lang);
 std::vector<CommandSpec> AlertsActionCommands(Lang lang);
 CommandSpec AlertsMinutesCommand(Lang lang);
 CommandSpec RuleCommand(Lang lang);
+CommandSpec SubscriptionCommand(Lang lang);
 CommandSpec SupplyReconcileCommand(Lang lang);
 CommandSpec TestBenchmarkCommand(Lang lang);
 CommandSpec DuplicatesCommand(Lang lang);

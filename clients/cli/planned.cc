@@ -105,7 +105,6 @@ std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
   const Planner p(lang);
   return {
       Flag(p),
-      Standard(p, "subscription", {"订阅", "subscriptions to alerts"}),
       Standard(p, "need", {"需求", "posted needs"}),
       Standard(p, "offer", {"供给", "offers to needs"}),
   };

@@ -23,8 +23,10 @@ namespace {
 
 using Kind = Lane::Next::Kind;
 
-// The hub's clock and ours may differ, so due times are looked at this often.
-constexpr auto kTick = std::chrono::milliseconds(500);
+// How late a due time may be noticed. The clock may be another than the one
+// that a thread waits by, so it is looked at.
+constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr auto kNoTimers = std::chrono::seconds(1);
 constexpr absl::Duration kHubInterval = absl::Minutes(1);
 // After a failure of the store.
 constexpr absl::Duration kPause = absl::Seconds(1);
@@ -125,7 +127,11 @@ class Deliverer::Impl {
     while (!stopping_.load()) {
       QueueDue();
       if (queue_.empty()) {
-        ready_.WaitFor(lock, kTick);
+        if (timers_.empty()) {
+          ready_.WaitFor(lock, kNoTimers);
+        } else {
+          ready_.WaitFor(lock, kTick);
+        }
         continue;
       }
       const std::string id = queue_.front();

@@ -83,9 +83,13 @@ absl::Status Process::StartUnit(const Settings& settings,
     unit->host = coverage::NewCoverageService(
         *unit->store, ChannelTo(settings, "registry"), *unit->runtime, options);
   } else {
+    bottleneck::BottleneckOptions options;
+    QJ_ASSIGN_OR_RETURN(options.delivery,
+                        DeliveryOptionsOf(settings.notifications));
+    options.delivery.directory = directory_.File("notifications");
     unit->host = bottleneck::NewBottleneckService(
         *unit->store, ChannelTo(settings, "registry"),
-        ChannelTo(settings, "coverage"), *unit->runtime);
+        ChannelTo(settings, "coverage"), *unit->runtime, options);
   }
   QJ_ASSIGN_OR_RETURN(unit->inside,
                       rpc::Server::Start({}, unit->host->services()));

@@ -186,6 +186,9 @@ absl::Status Apply(absl::string_view name, absl::string_view value,
   if (absl::StartsWith(name, "pools.")) {
     return ApplyPools(name.substr(6), value, settings);
   }
+  if (absl::StartsWith(name, "notifications.")) {
+    return ApplyNotification(name, value, &settings->notifications);
+  }
   return Bad(name, "unknown setting");
 }
 
@@ -255,6 +258,11 @@ std::string ToToml(const Settings& settings) {
     all.insert("ready_file", settings.ready_file);
   }
   if (!peers.empty()) all.insert("peers", peers);
+  toml::table notifications;
+  for (const auto& [name, value] : ToLines(settings.notifications)) {
+    notifications.insert(name, value);
+  }
+  all.insert("notifications", notifications);
   std::ostringstream out;
   out << all << '\n';
   return out.str();

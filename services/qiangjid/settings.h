@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/qiangjid/notification_settings.h"
 #include "services/rpc/log.h"
 #include "services/rpc/pools.h"
 
@@ -33,6 +34,7 @@ struct Settings {
   int disclosure_percent = 15;
   int grace_seconds = 30;  // for what runs at shutdown
   rpc::LogLevel log_level = rpc::LogLevel::kInfo;
+  NotificationSettings notifications;
 
   bool Runs(absl::string_view service) const;
 };
