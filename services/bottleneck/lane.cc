@@ -15,7 +15,8 @@ namespace {
 
 using Kind = Lane::Next::Kind;
 
-// A place further on than this is recorded though nothing was told.
+// After as many parts of the log the place is recorded though nothing was told.
+// Only what has alerts counts: recording places may not lead to more of it.
 constexpr std::int64_t kMostUnrecorded = 1000;
 constexpr std::size_t kMostErrorText = 200;
 
@@ -75,20 +76,18 @@ absl::Time Lane::NextDay() const {
   return domain::NextDailyTime(shared_.clock.Now(), shared_.options.daily_hour);
 }
 
-absl::StatusOr<Lane::Next> Lane::PassOver(const LogPlace& place) {
-  passed_ = place;
-  StoredDelivery& delivery = known_->delivery;
+absl::StatusOr<Lane::Next> Lane::PassOver(const NextNotice& nothing) {
+  passed_ = nothing.place;
+  unrecorded_ += nothing.read;
   const bool daily = known_->subscription.daily;
-  if (!daily && place.seq - delivery.told.seq <= kMostUnrecorded) {
-    return Next{Kind::kIdle, {}};
-  }
-  StoredDelivery passed = delivery;
-  passed.told = place;
+  if (!daily && unrecorded_ <= kMostUnrecorded) return Next{Kind::kIdle, {}};
+  StoredDelivery passed = known_->delivery;
+  passed.told = passed_;
   passed.next.reset();
   if (daily) passed.next = NextDay();
   QJ_RETURN_IF_ERROR(RecordStep(shared_.store, {passed, std::nullopt, false}));
-  delivery = passed;
-  return daily ? Next{Kind::kLater, *delivery.next} : Next{Kind::kIdle, {}};
+  Take(passed);
+  return daily ? Next{Kind::kLater, *passed.next} : Next{Kind::kIdle, {}};
 }
 
 absl::StatusOr<Lane::Next> Lane::SendNext() {
@@ -96,7 +95,7 @@ absl::StatusOr<Lane::Next> Lane::SendNext() {
   QJ_ASSIGN_OR_RETURN(NextNotice next,
                       FindNextNotice(shared_.log, subscription, passed_,
                                      shared_.options.smtp.from, shared_.stop));
-  if (!next.notice) return PassOver(next.place);
+  if (!next.notice) return PassOver(next);
   const Notice& notice = *next.notice;
   const absl::Status sent = Send(notice.id, notice.content);
   if (absl::IsCancelled(sent)) return sent;
@@ -136,6 +135,7 @@ StoredDelivery Lane::After(const absl::Status& sent,
 
 void Lane::Take(const StoredDelivery& delivery) {
   known_->delivery = delivery;
+  unrecorded_ = 0;
   passed_ = std::max(passed_, delivery.told);
 }
 

@@ -51,7 +51,7 @@ class Lane {
   absl::StatusOr<Next> SendNext();
   absl::StatusOr<Next> SendLetter();
   // Records that there was nothing to tell for long, or on a day.
-  absl::StatusOr<Next> PassOver(const LogPlace& place);
+  absl::StatusOr<Next> PassOver(const NextNotice& nothing);
   absl::Status Send(const std::string& id, const std::string& content) const;
   absl::Status PostSigned(const std::string& id,
                           const std::string& content) const;
@@ -69,7 +69,8 @@ class Lane {
   // nullopt: the subscription is gone. What this process delivered counts even
   // where it could not be recorded.
   std::optional<Subscribed> known_;
-  LogPlace passed_;  // nothing to tell up to here
+  LogPlace passed_;              // nothing to tell up to here
+  std::int64_t unrecorded_ = 0;  // parts of the log passed over since `told`
 };
 
 }  // namespace qiangji::bottleneck

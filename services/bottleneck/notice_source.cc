@@ -29,6 +29,7 @@ struct Gathered {
   domain::DigestBuilder digest;  // of mails only
   std::optional<Notice> first;   // of others: the first event alone
   LogPlace end;
+  std::int64_t read = 0;
   bool at_head = false;
 };
 
@@ -49,6 +50,7 @@ class Gatherer {
         out.at_head = true;
         return out;
       }
+      if (!block->news.empty()) ++out.read;
       for (const PlacedNews& placed : block->news) Take(placed, out);
       out.end = block->end;
     } while (all || out.end.position != 0);
@@ -198,6 +200,7 @@ absl::StatusOr<NextNotice> FindNextNotice(
     QJ_ASSIGN_OR_RETURN(Gathered gathered,
                         gatherer.Gather(next.place, subscription.daily));
     next.place = gathered.end;
+    next.read += gathered.read;
     if (gathered.storm.tally.total > 0) {
       next.notice = NoticeOf(subscription, std::move(gathered), from);
       return next;

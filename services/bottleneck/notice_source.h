@@ -72,6 +72,7 @@ struct Notice {
 struct NextNotice {
   std::optional<Notice> notice;  // nullopt: nothing up to `place`
   LogPlace place;
+  std::int64_t read = 0;  // parts of the log with alerts that were looked at
 };
 
 // The news of one change are one notice each, or all one where they are more

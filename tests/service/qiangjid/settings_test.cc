@@ -76,6 +76,30 @@ TEST_F(SettingsFileTest, WhatItPrintsGivesTheSameAgain) {
   EXPECT_EQ(settings_.pools.compute_long.threads, 1);
 }
 
+TEST_F(SettingsFileTest, SaysHowNotificationsAreSent) {
+  const std::string password = path_ + ".password";
+  std::ofstream(password) << "secret\n";
+  ASSERT_THAT(File("[notifications]\nallow = [\"10.0.0.0/8\", \"::1\"]\n"
+                   "smtp = \"smtps://mail:465\"\n"
+                   "smtp_from = \"q@example.com\"\nsmtp_user = \"q\"\n"
+                   "smtp_password_file = \"" +
+                   password + "\"\nattempts = 3\ndaily_hour = 6\n"),
+              IsOk());
+  const auto options = DeliveryOptionsOf(settings_.notifications);
+  ASSERT_THAT(options.status(), IsOk());
+  EXPECT_EQ(options->smtp.password, "secret");
+  EXPECT_EQ(options->smtp.url, "smtps://mail:465");
+  EXPECT_EQ(options->attempts, 3);
+  EXPECT_EQ(options->daily_hour, 6);
+  EXPECT_TRUE(options->filter.Allows(*bottleneck::ParseIpAddress("10.1.2.3")));
+  EXPECT_FALSE(
+      options->filter.Allows(*bottleneck::ParseIpAddress("192.168.0.1")));
+  EXPECT_THAT(ToToml(settings_), Not(HasSubstr("secret")));
+  settings_.notifications.smtp_from.clear();
+  EXPECT_THAT(DeliveryOptionsOf(settings_.notifications).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_F(SettingsFileTest, ErrorsNameTheLineAndTheSetting) {
   EXPECT_THAT(File("listen = \"a:1\"\ncolour = 1\n"),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -91,14 +115,26 @@ TEST_F(SettingsFileTest, ErrorsNameTheLineAndTheSetting) {
 TEST(SettingsTest, RefusesBadValues) {
   Settings settings;
   for (const auto& [name, value] :
-       {std::pair("listen", "nowhere"), std::pair("listen", "a:70000"),
-        std::pair("services", ""), std::pair("services", "gateway"),
-        std::pair("peers.registry", "nowhere"), std::pair("peers.x", "a:1"),
+       {std::pair("listen", "nowhere"),
+        std::pair("listen", "a:70000"),
+        std::pair("services", ""),
+        std::pair("services", "gateway"),
+        std::pair("peers.registry", "nowhere"),
+        std::pair("peers.x", "a:1"),
         std::pair("peers.registry", "coverage=a:1"),
-        std::pair("pools.read", "0"), std::pair("pools.read", "many"),
-        std::pair("pools.other", "1"), std::pair("cache_mb", "-1"),
+        std::pair("pools.read", "0"),
+        std::pair("pools.read", "many"),
+        std::pair("pools.other", "1"),
+        std::pair("cache_mb", "-1"),
+        std::pair("notifications.allow", "localhost"),
+        std::pair("notifications.smtp", "http://a"),
+        std::pair("notifications.smtp_from", "nobody"),
+        std::pair("notifications.attempts", "0"),
+        std::pair("notifications.daily_hour", "24"),
+        std::pair("notifications.colour", "red"),
         std::pair("disclosure.contributors", "1"),
-        std::pair("disclosure.percent", "0"), std::pair("grace_seconds", "x"),
+        std::pair("disclosure.percent", "0"),
+        std::pair("grace_seconds", "x"),
         std::pair("log_level", "loud")}) {
     EXPECT_THAT(Apply(name, value, &settings),
                 StatusIs(absl::StatusCode::kInvalidArgument))
