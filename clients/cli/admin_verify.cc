@@ -43,9 +43,10 @@ absl::StatusOr<VerifyStoresResponse> VerifyAll(Session& session) {
   const auto& method = Session::MethodOf<VerifyStoresRequest>("VerifyStores");
   VerifyStoresResponse all;
   std::set<std::string> seen;
-  for (const Service service : {Service::kRegistry, Service::kBottleneck}) {
-    if (service == Service::kBottleneck &&
-        session.SameServer(Service::kRegistry, Service::kBottleneck)) {
+  for (const Service service :
+       {Service::kRegistry, Service::kCoverage, Service::kBottleneck}) {
+    if (service != Service::kRegistry &&
+        session.SameServer(Service::kRegistry, service)) {
       continue;
     }
     VerifyStoresResponse one;

@@ -77,6 +77,7 @@ CommandSpec CommandTree(Lang lang) {
       RankCommand(lang),
       PlanCommand(lang),
       ReleaseCommand(lang),
+      ReportCommand(lang),
       BomCommand(lang)};
   Append(PlannedFigureCommands(lang), figures);
   AddUnder(kFigures, lang, std::move(figures), root);

@@ -27,6 +27,7 @@ CommandSpec RankCommand(Lang lang);
 CommandSpec PlanCommand(Lang lang);
 CommandSpec ReleaseCommand(Lang lang);
 CommandSpec BomCommand(Lang lang);
+CommandSpec ReportCommand(Lang lang);
 CommandSpec AlertsListCommand(Lang lang);
 CommandSpec AlertsShowCommand(Lang lang);
 CommandSpec AlertsHistoryCommand(Lang lang);

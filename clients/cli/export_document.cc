@@ -2,12 +2,7 @@
 
 #include <grpcpp/channel.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-
-#include "absl/strings/str_cat.h"
+#include "clients/cli/new_file.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/session.h"
 #include "clients/cpp/status.h"
@@ -20,53 +15,12 @@ namespace {
 using registry::v1::ExportResponse;
 using registry::v1::ExportService;
 
-constexpr Text kCannotWrite = {"$0：无法写入（$1）",
-                               "$0: cannot be written ($1)"};
 constexpr Text kCut = {"导出中断：$0 不完整",
                        "the export was cut off: $0 is incomplete"};
 constexpr Text kExported = {"已写入 $0：$1 行；登记序号 $2",
                             "wrote $0: $1 rows; sequence $2"};
 constexpr Text kTemplate = {"已写入 $0", "wrote $0"};
 constexpr Text kWriting = {"导出", "exporting"};
-
-// A file beside `path` that takes its place when it is whole.
-class NewFile {
- public:
-  NewFile(std::string path, Lang lang)
-      : path_(std::move(path)),
-        temporary_(absl::StrCat(path_, ".part")),
-        lang_(lang),
-        out_(temporary_, std::ios::binary | std::ios::trunc) {}
-  ~NewFile() {
-    if (!kept_) std::remove(temporary_.c_str());
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  absl::Status Add(const std::string& data) {
-    out_.write(data.data(), static_cast<std::streamsize>(data.size()));
-    return out_ ? absl::OkStatus() : Failed();
-  }
-  absl::Status Keep() {
-    out_.close();
-    if (!out_ || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
-      return Failed();
-    }
-    kept_ = true;
-    return absl::OkStatus();
-  }
-
- private:
-  absl::Status Failed() const {
-    return absl::UnavailableError(
-        Say(lang_, kCannotWrite, path_, std::strerror(errno)));
-  }
-  const std::string path_;
-  const std::string temporary_;
-  const Lang lang_;
-  std::ofstream out_;
-  bool kept_ = false;
-};
 
 }  // namespace
 

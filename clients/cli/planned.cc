@@ -47,25 +47,6 @@ class Planner {
   Lang lang_;
 };
 
-CommandSpec Report(const Planner& p) {
-  OptionSpec kind = p.Option("--kind", "annual|evaluation",
-                             {"年度或评估报告", "annual or evaluation"});
-  kind.choices = {"annual", "evaluation"};
-  std::vector<CommandSpec> leaves = {
-      p.Leaf("create", {"生成报告", "writes a report"}, {},
-             {p.Option("-o", "FILE.(html|xlsx|docx|csv|json)",
-                       {"输出文件", "the file to write"}),
-              kind},
-             true)};
-  leaves.push_back(p.Leaf("list", {"已有报告", "the reports there are"}));
-  leaves.push_back(p.Leaf("show", {"一份报告", "one report"}));
-  leaves.push_back(p.Leaf("verify", {"校验报告", "verifies a report"}));
-  leaves.push_back(p.Leaf("compare", {"比较报告", "compares reports"}));
-  leaves.push_back(
-      p.Leaf("bundle", {"打包复现材料", "bundles what it rests on"}));
-  return p.Group("report", {"报告", "reports"}, std::move(leaves));
-}
-
 CommandSpec Flag(const Planner& p) {
   return p.Group(
       "flag", {"联盟标记", "an alliance's flags"},
@@ -97,7 +78,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
   return {
       p.Leaf("alternatives", {"可替代的供应", "other supply of an item"},
              {item}),
-      Report(p),
   };
 }
 

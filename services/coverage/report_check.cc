@@ -22,6 +22,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr std::size_t kMostFindings = 100;
+constexpr std::size_t kMostParts = 5000;  // of a difference, each by itself
 
 std::string Or(const std::string& text, const char* otherwise) {
   return text.empty() ? otherwise : text;
@@ -34,6 +35,13 @@ void AddFindings(const std::vector<report::JsonDifference>& differences,
                                    Or(d.left, "nothing"), ", ", right, " ",
                                    Or(d.right, "nothing")));
   }
+}
+
+void AddRemarks(const v1::Report& computed, v1::VerifyReportResponse* out) {
+  if (computed.program_version() == report::ProgramVersion()) return;
+  out->add_remarks(absl::StrCat("made by version ", computed.program_version(),
+                                ", checked by ",
+                                std::string(report::ProgramVersion())));
 }
 
 // What the row of `reports` repeats of the content.
@@ -158,7 +166,16 @@ void SplitHeadline(const v1::Report& before, const v1::Report& after,
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::abs(a.change()) > std::abs(b.change());
   });
-  for (v1::CompareRow& row : rows) *out->add_rows() = std::move(row);
+  v1::CompareRow rest;
+  rest.set_cause("others");
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    if (k < kMostParts) {
+      *out->add_rows() = std::move(rows[k]);
+    } else {
+      rest.set_change(rest.change() + rows[k].change());
+    }
+  }
+  if (rows.size() > kMostParts) *out->add_rows() = std::move(rest);
 }
 
 }  // namespace
@@ -189,13 +206,19 @@ absl::StatusOr<v1::Report> CheckKept(const KeptReport& kept,
   return content;
 }
 
+void CheckDigest(const std::string& digest, const v1::Report& computed,
+                 v1::VerifyReportResponse* out) {
+  AddRemarks(computed, out);
+  const std::string again = rpc::Sha256(report::CanonicalJson(computed));
+  if (again == digest) return;
+  out->add_findings(absl::StrCat(
+      "/: kept a document of digest ", absl::BytesToHexString(digest),
+      ", computed one of ", absl::BytesToHexString(again)));
+}
+
 void CheckComputed(const std::string& kept, const v1::Report& computed,
                    v1::VerifyReportResponse* out) {
-  if (computed.program_version() != report::ProgramVersion()) {
-    out->add_remarks(absl::StrCat("made by version ",
-                                  computed.program_version(), ", checked by ",
-                                  std::string(report::ProgramVersion())));
-  }
+  AddRemarks(computed, out);
   const std::string again = report::CanonicalJson(computed);
   if (again == kept) return;
   const auto differences = report::CompareJson(kept, again, kMostFindings);

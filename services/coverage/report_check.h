@@ -16,6 +16,10 @@ absl::StatusOr<v1::Report> CheckKept(const KeptReport& kept,
 void CheckComputed(const std::string& kept, const v1::Report& computed,
                    v1::VerifyReportResponse* out);
 
+// Whether it has the digest of a document that is not here.
+void CheckDigest(const std::string& digest, const v1::Report& computed,
+                 v1::VerifyReportResponse* out);
+
 // The difference of two contents.
 void CompareContents(const v1::Report& before, const v1::Report& after,
                      v1::CompareReportsResponse* out);

@@ -226,7 +226,13 @@ absl::StatusOr<v1::Report> ComputeReport(const v1::Report& asked,
   const MetricsWriter metrics(analysis);
   for (const domain::ItemIndex i : items) metrics.Fill(i, out.add_items());
   AddStages(*analysis, since, &out);
-  if (since != 0) AddMoves(*analysis, *in.analysis_of(since), &out);
+  if (since != 0) {
+    const auto before = in.analysis_of(since);
+    AddMoves(*analysis, *before, &out);
+    if (out.kind() == v1::REPORT_KIND_EVALUATION) {
+      AddChanges(*analysis, *before, &out);
+    }
+  }
   AddIndicators(*picture.world, &out);
   if (out.kind() == v1::REPORT_KIND_EVALUATION) {
     AddRevisions(*picture.world, &out);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -233,6 +234,28 @@ void AddMoves(const Analysis& analysis, const Analysis& before,
       if (is != was && is == gained) AddMove(analysis, before, i, gained, out);
     }
   }
+}
+
+void AddChanges(const Analysis& analysis, const Analysis& before,
+                v1::Report* out) {
+  const domain::CoverageRow now = domain::ComputeRow(analysis, {});
+  if (!now.share || !domain::ComputeRow(before, {}).share) return;
+  for (const v1::ReportMove& move : out->moves()) {
+    const domain::ItemIndex i =
+        analysis.world->structure().FindItem(move.item_id());
+    v1::CompareRow* row = out->add_changes();
+    row->set_item_id(move.item_id());
+    const double part = ItemOf(analysis, i).weight / now.weight;
+    row->set_change(move.gained() ? part : -part);
+    row->set_cause(move.gained()      ? "assured"
+                   : move.has_after() ? "no_longer_assured"
+                                      : "without_data");
+  }
+  std::stable_sort(out->mutable_changes()->begin(),
+                   out->mutable_changes()->end(),
+                   [](const auto& a, const auto& b) {
+                     return std::abs(a.change()) > std::abs(b.change());
+                   });
 }
 
 void AddIndicators(const domain::World& world, v1::Report* out) {

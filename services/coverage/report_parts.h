@@ -35,6 +35,12 @@ void AddStages(const domain::Analysis& analysis, int since, v1::Report* out);
 void AddMoves(const domain::Analysis& analysis, const domain::Analysis& before,
               v1::Report* out);
 
+// `out->changes` of the headline since `before`: one part an item that crossed
+// the threshold. They sum to the difference of `share`; none where one of the
+// two is undefined.
+void AddChanges(const domain::Analysis& analysis,
+                const domain::Analysis& before, v1::Report* out);
+
 // `out->indicators`, `out->revisions`.
 void AddIndicators(const domain::World& world, v1::Report* out);
 void AddRevisions(const domain::World& world, v1::Report* out);

@@ -30,6 +30,7 @@ constexpr std::size_t kMostDocumentBytes = 1'000'000;
 // A check under way: what is kept, and what has been found.
 struct Check {
   std::string content;  // canonical JSON, kept or brought
+  std::string digest;   // of a document that was not brought whole
   v1::Report report;    // the same, read
 };
 
@@ -110,7 +111,11 @@ class ReportServiceImpl final : public v1::ReportService::CallbackService {
           const auto kept = std::make_shared<const Check>(**std::move(check));
           Compute(call, kept->report, done,
                   [a, done, kept](const v1::Report& computed) {
-                    CheckComputed(kept->content, computed, a);
+                    if (kept->digest.empty()) {
+                      CheckComputed(kept->content, computed, a);
+                    } else {
+                      CheckDigest(kept->digest, computed, a);
+                    }
                     a->set_valid(a->findings().empty());
                     a->set_read_seq(computed.context().read_seq());
                     done(absl::OkStatus());
@@ -209,6 +214,7 @@ class ReportServiceImpl final : public v1::ReportService::CallbackService {
         return rpc::InvalidField("document", "must be at most 1000000 bytes");
       }
       check.content = q.document();
+      check.digest = q.document_digest();
       const absl::Status read = report::ParseJson(check.content, &check.report);
       if (!read.ok()) return rpc::InvalidField("document", read.message());
     } else {

@@ -48,30 +48,32 @@ table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.45}
 th,td{padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top;
 text-align:left}
 th{background:var(--fill);border-bottom:2px solid var(--line);vertical-align:bottom}
+table.pages{font-size:inherit;line-height:inherit}
+table.pages>*>tr>td{padding:0;border:0;background:none}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th{word-break:keep-all}
+td.s{white-space:nowrap}
 td.w{min-width:5em}
-td.x{min-width:16em}
+td.x{min-width:13em}
 tr.total td{font-weight:600;background:#fafbfc}
-tbody tr:nth-child(even) td{background:#fbfcfd}
+.scroll tbody tr:nth-child(even) td{background:#fbfcfd}
 svg{max-width:100%;height:auto;display:block}
 footer{margin-top:40px;border-top:1px solid var(--line);padding-top:10px;
 color:var(--soft);font-size:12px}
 @media print{
-@page{size:A4;margin:16mm 14mm 18mm}
+@page{size:A4;margin:14mm 14mm 16mm}
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
 .mark{position:fixed;top:0;left:0;right:0;padding:1mm 4mm;font-size:8.5pt}
-.marked main{padding-top:9mm}
-.marked h2,.marked h3,.marked figure,.marked tr{scroll-margin-top:9mm}
-thead.pad th{border:0;background:none;padding:0;height:7mm}
+table.pages>thead>tr>td{height:9mm}
 h2{font-size:15pt;break-after:avoid;margin-top:9mm}
 h3,caption,figcaption{break-after:avoid}
-figure,tr,p.lead,dl.facts{break-inside:avoid}
+figure,.scroll tr,p.lead,dl.facts{break-inside:avoid}
 thead{display:table-header-group}
 table{font-size:8pt}
 th,td{padding:1mm 1.4mm}
-td.n,th.n{white-space:normal}
-td.x,td.w{min-width:0}
+td.x{min-width:9em}
+td.w{min-width:4em}
 .scroll{overflow:visible}
 nav{display:none}
 a{color:inherit}
@@ -124,7 +126,9 @@ const char* ClassOf(const Cell& cell, const Column& column) {
   const auto* text = std::get_if<std::string>(&cell);
   if (text == nullptr) return "";
   const double width = TextWidth(*text);
-  return width > 16 ? " class=\"x\"" : width > 4 ? " class=\"w\"" : "";
+  return width > 13  ? " class=\"x\""
+         : width > 5 ? " class=\"w\""
+                     : " class=\"s\"";
 }
 
 void AppendTable(const Table& table, Lang lang, std::string* out) {
@@ -182,7 +186,14 @@ void AppendHead(const Document& document, std::string* out) {
     absl::StrAppend(out, "<div class=\"mark\">", Escaped(document.mark),
                     "</div>\n");
   }
-  absl::StrAppend(out, "<main>\n<header><h1>", Escaped(document.title),
+  // On paper the mark lies over the top of every page: a head that each page
+  // repeats leaves room for it.
+  absl::StrAppend(out, "<main>\n",
+                  document.mark.empty()
+                      ? ""
+                      : "<table class=\"pages\" role=\"presentation\"><thead>"
+                        "<tr><td></td></tr></thead><tbody><tr><td>\n",
+                  "<header><h1>", Escaped(document.title),
                   "</h1>\n<dl class=\"facts\">\n");
   for (const auto& [label, value] : document.facts) {
     absl::StrAppend(out, "<dt>", Escaped(label), "</dt><dd>", Escaped(value),
@@ -257,8 +268,9 @@ std::string RenderHtml(const Document& document) {
     }
     out.append("</section>\n");
   }
-  absl::StrAppend(&out, "<footer>", Escaped(document.footer),
-                  "</footer>\n</main>\n</body>\n</html>\n");
+  absl::StrAppend(&out, "<footer>", Escaped(document.footer), "</footer>\n",
+                  document.mark.empty() ? "" : "</td></tr></tbody></table>\n",
+                  "</main>\n</body>\n</html>\n");
   return out;
 }
 

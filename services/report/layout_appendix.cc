@@ -33,7 +33,7 @@ Table ItemsTable(const Source& s) {
   for (const v1::ItemMetrics& m : s.report().items()) {
     table.rows.push_back(
         {Text(m.item_id()), Text(s.NameOf(m, m.item_id())),
-         Text(s.Category(m.category())),
+         Text(s.Base(m.category())),
          m.data_year() == 0 ? Cell() : Number(m.data_year()),
          QJ_CELL_OF(m, located_share), QJ_CELL_OF(m, assured_share),
          QJ_CELL_OF(m, assured_content_lower),

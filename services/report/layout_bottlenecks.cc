@@ -54,6 +54,16 @@ Cell Missing(const Source& s, const v1::ReportBottleneck& b) {
       b.unit()));
 }
 
+// An item of many sectors fills a page with their names.
+std::string SomeSectors(const Source& s, const v1::ReportBottleneck& b) {
+  constexpr int kMost = 2;
+  if (b.sectors_size() <= kMost + 1) return s.Sectors(b.sectors());
+  std::vector<std::string> names;
+  for (int i = 0; i < kMost; ++i) names.push_back(s.Sector(b.sectors(i)));
+  return s.Say({"$0等 $1 个", "$0 and $2 more"}, s.Join(names),
+               b.sectors_size(), b.sectors_size() - kMost);
+}
+
 std::string SubjectName(const Source& s, const v1::ReportBottleneck& b) {
   const std::string name = s.NameOf(b, "");
   if (!name.empty()) return name;
@@ -84,7 +94,7 @@ Table BottleneckTable(const Source& s) {
     table.rows.push_back(
         {Text(Word(s, "severity", b.severity())),
          Text(Word(s, "rule", b.rule())), Text(SubjectName(s, b)),
-         Text(s.Sectors(b.sectors())),
+         Text(SomeSectors(s, b)),
          Text(s.lang() == Lang::kZh ? b.summary_zh() : b.summary_en()),
          Missing(s, b), QJ_CELL_OF(b, not_assured_value_cny),
          Text(std::move(projects))});
@@ -110,7 +120,7 @@ Table PrioritiesTable(const Source& s) {
         CellKind::kMoney}});
   for (const v1::RankRow& row : s.report().priorities()) {
     table.rows.push_back(
-        {Text(s.NameOf(row, row.item_id())), Text(s.Category(row.category())),
+        {Text(s.NameOf(row, row.item_id())), Text(s.Base(row.category())),
          QJ_CELL_OF(row, assured_share), Number(row.potential_gain()),
          QJ_CELL_OF(row, project_cost_cny)});
   }

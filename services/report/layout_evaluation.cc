@@ -32,6 +32,7 @@ std::string CauseWord(const Source& s, const std::string& cause) {
   static constexpr Cause kCauses[] = {
       {"assured", {"达到阈值", "came to be assured"}},
       {"no_longer_assured", {"不再达到阈值", "ceased to be assured"}},
+      {"without_data", {"不再有数据", "has no data any more"}},
   };
   for (const Cause& known : kCauses) {
     if (cause == known.code) return s.Say(known.words);
@@ -105,18 +106,30 @@ Chart TimelineChart(const Source& s) {
   chart.kind = ChartKind::kTimeline;
   chart.key = "verdicts";
   chart.caption = s.Say({"各目标的结论", "Verdicts of the targets"});
-  std::map<std::string, std::size_t> rows;
+  // Of each line of targets; those of which none can be judged say nothing.
+  std::map<std::string, std::vector<Mark>> lines;
+  std::map<std::string, bool> judged;
+  std::vector<std::string> order;
   for (const v1::TargetStatus& t : s.report().targets()) {
     const std::string label = absl::StrCat(
         s.Metric(t), s.lang() == Lang::kZh ? "，" : ", ", ScopeOf(s, t));
-    const auto [at, fresh] = rows.emplace(label, chart.labels.size());
-    if (fresh) chart.labels.push_back(label);
+    if (lines.find(label) == lines.end()) order.push_back(label);
     const bool due = t.year() <= s.report().context().year();
-    const Cell value = FigureCell(s, t, t.has_due_value(), t.due_value());
-    chart.marks.push_back(
-        {at->second, t.due_year(),
-         due ? Source::VerdictCode(t.verdict()) : std::string(),
-         CellText(value, CellKind::kText, s.lang())});
+    const std::string verdict =
+        due ? Source::VerdictCode(t.verdict()) : std::string();
+    judged[label] |= !verdict.empty() && verdict != "no data";
+    lines[label].push_back(
+        {0, t.due_year(), verdict,
+         CellText(FigureCell(s, t, t.has_due_value(), t.due_value()),
+                  CellKind::kText, s.lang())});
+  }
+  for (const std::string& label : order) {
+    if (!judged[label]) continue;
+    for (Mark& mark : lines[label]) {
+      mark.row = chart.labels.size();
+      chart.marks.push_back(std::move(mark));
+    }
+    chart.labels.push_back(label);
   }
   return chart;
 }

@@ -19,7 +19,7 @@ Table MovesTable(const Source& s, bool gained) {
   for (const v1::ReportMove& move : s.report().moves()) {
     if (move.gained() != gained) continue;
     table.rows.push_back({Text(s.NameOf(move, move.item_id())),
-                          Text(s.Category(move.category())),
+                          Text(s.Base(move.category())),
                           Text(s.Sectors(move.sectors())),
                           QJ_CELL_OF(move, before), QJ_CELL_OF(move, after)});
   }
@@ -40,7 +40,7 @@ Table MilestonesTable(const Source& s, const char* key, const Words& caption,
     table.rows.push_back(
         {Text(s.Date(m.date())),
          Text(s.Name(m.item_name_zh(), m.item_name_en(), m.item_id())),
-         Text(s.Category(m.category())),
+         Text(s.Base(m.category())),
          Text(s.Name(m.organization_name_zh(), m.organization_name_en(),
                      m.organization_id())),
          Text(s.Stage(m.stage()))});

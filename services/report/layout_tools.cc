@@ -64,6 +64,25 @@ std::string Source::Category(type::v1::Category category) const {
              Code(lang_)));
 }
 
+std::string Source::Base(type::v1::Category category) const {
+  switch (category) {
+    case type::v1::CATEGORY_COMPONENT:
+      return Say({"零部件", "component"});
+    case type::v1::CATEGORY_MATERIAL:
+      return Say({"材料", "material"});
+    case type::v1::CATEGORY_PROCESS:
+      return Say({"工艺", "process"});
+    case type::v1::CATEGORY_FOUNDATION:
+      return Say({"技术基础", "foundation"});
+    case type::v1::CATEGORY_SOFTWARE:
+      return Say({"软件", "software"});
+    case type::v1::CATEGORY_EQUIPMENT:
+      return Say({"整机", "equipment"});
+    default:
+      return "";
+  }
+}
+
 std::string Source::Stage(type::v1::Stage stage) const {
   if (stage == type::v1::STAGE_UNSPECIFIED) return "";
   return std::string(WordIn(

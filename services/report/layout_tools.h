@@ -47,6 +47,8 @@ class Source {
       const google::protobuf::RepeatedPtrField<std::string>& ids) const;
   std::string Item(const std::string& id) const;
   std::string Category(type::v1::Category category) const;
+  // The same in a word, for columns of wide tables.
+  std::string Base(type::v1::Category category) const;
   std::string Stage(type::v1::Stage stage) const;
   std::string Verdict(v1::Verdict verdict) const;
   static std::string VerdictCode(v1::Verdict verdict);

@@ -159,6 +159,12 @@ class Workbook {
     format_set_text_wrap(header_);
     format_set_bg_color(header_, kHeaderColour);
     format_set_bottom(header_, LXW_BORDER_THIN);
+    number_header_ = NewFormat();
+    format_set_bold(number_header_);
+    format_set_text_wrap(number_header_);
+    format_set_bg_color(number_header_, kHeaderColour);
+    format_set_bottom(number_header_, LXW_BORDER_THIN);
+    format_set_align(number_header_, LXW_ALIGN_RIGHT);
     const char* formats[] = {"@",     "0.0%", "0.0",     "+0.0;-0.0;0.0",
                              "#,##0", "0",    "General", "#,##0"};
     for (std::size_t k = 0; k < std::size(formats); ++k) {
@@ -303,9 +309,11 @@ class Workbook {
     if (!document_.mark.empty()) Write(sheet, top++, 0, document_.mark, mark_);
     std::vector<double> widths;
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      Write(sheet, top, c, table.columns[c].header, header_);
+      const bool text = table.columns[c].kind == CellKind::kText;
+      Write(sheet, top, c, table.columns[c].header,
+            text ? header_ : number_header_);
       widths.push_back(
-          std::max(8.0, TextWidth(table.columns[c].header) * 1.8 + 2));
+          std::max(8.0, TextWidth(table.columns[c].header) * 2.1 + 2));
     }
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
       for (std::size_t c = 0; c < table.columns.size(); ++c) {
@@ -374,7 +382,16 @@ class Workbook {
       Style(chart, s, series);
     }
     Finish(chart, native);
-    worksheet_insert_chart(sheet, 1, Col(chart.series.size() + 2), native);
+    worksheet_set_column(sheet, 1, Col(chart.series.size()), 12, nullptr);
+    // 480 by 288 pixels by default; a row of bars wants some 30.
+    lxw_chart_options options = {};
+    options.x_scale = 1.7;
+    options.y_scale =
+        chart.kind == ChartKind::kLines
+            ? 1.3
+            : std::max(1.2, static_cast<double>(chart.labels.size()) * 0.13);
+    worksheet_insert_chart_opt(sheet, 1, Col(chart.series.size() + 2), native,
+                               &options);
     return absl::OkStatus();
   }
 
@@ -420,6 +437,7 @@ class Workbook {
       chart_axis_set_min(native->y_axis, 0);
       chart_axis_set_max(native->y_axis, 1);
     } else {
+      chart_set_series_gap(native, 40);
       // The first row on top; of bars the axis of categories is y.
       chart_axis_set_reverse(native->y_axis);
       if (chart.kind == ChartKind::kBars) {
@@ -437,6 +455,7 @@ class Workbook {
   lxw_format* mark_ = nullptr;
   lxw_format* wrap_ = nullptr;
   lxw_format* header_ = nullptr;
+  lxw_format* number_header_ = nullptr;
   lxw_format* cells_[8] = {};  // by CellKind
   lxw_format* totals_[8] = {};
   std::set<std::string> names_;

@@ -135,7 +135,7 @@ TEST_F(ProcessTest, AdminSaysWhatRunsAndVerifiesTheStores) {
   grpc::ClientContext second;
   admin::v1::VerifyStoresResponse verified;
   ASSERT_TRUE(stub->VerifyStores(&second, {}, &verified).ok());
-  ASSERT_EQ(verified.stores_size(), 2);
+  ASSERT_EQ(verified.stores_size(), 3);
   EXPECT_EQ(verified.stores(0).service(), "registry");
   EXPECT_EQ(verified.stores(0).findings_size(), 0);
   EXPECT_EQ(verified.stores(0).digest().size(), 32u);

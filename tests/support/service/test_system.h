@@ -75,6 +75,7 @@ class TestSystem {
   RunningService& registry() { return *registry_; }
   RunningService& coverage() { return *coverage_; }
   store::Store& store() { return *registry_store_; }
+  store::Store& coverage_store() { return *coverage_store_; }
   // All services, as an outside caller sees them.
   std::shared_ptr<grpc::Channel> Outside() const;
 

@@ -1,0 +1,451 @@
+// qiangji report create|list|show|verify|compare|bundle
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "clients/cli/chain_digest.h"
+#include "clients/cli/columns.h"
+#include "clients/cli/command_tree.h"
+#include "clients/cli/figures.h"
+#include "clients/cli/print.h"
+#include "clients/cli/reflect.h"
+#include "clients/cli/report_file.h"
+#include "clients/cli/width.h"
+#include "google/longrunning/operations.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/base/ids.h"
+#include "services/base/status_macros.h"
+
+namespace qiangji::cli {
+namespace {
+
+using coverage::v1::CompareReportsRequest;
+using coverage::v1::CompareReportsResponse;
+using coverage::v1::CreateReportRequest;
+using coverage::v1::GetReportRequest;
+using coverage::v1::ListReportsRequest;
+using coverage::v1::ListReportsResponse;
+using coverage::v1::RenderReportRequest;
+using coverage::v1::Report;
+using coverage::v1::VerifyReportRequest;
+using coverage::v1::VerifyReportResponse;
+
+// A document that a request takes; larger ones are compared here.
+constexpr std::size_t kMostDocument = 1'000'000;
+
+constexpr Text kMade = {"已生成 $0：登记序号 $1，链首摘要 $2，内容摘要 $3",
+                        "made $0: sequence $1, head hash $2, content digest "
+                        "$3"};
+constexpr Text kWrote = {"已写入 $0", "wrote $0"};
+constexpr Text kHolds = {"全部成立：在登记序号 $0 上重算，逐字节一致",
+                         "everything holds: computed again at sequence $0 to "
+                         "the same bytes"};
+constexpr Text kFindings = {"有 $0 处不成立", "$0 things do not hold"};
+constexpr Text kFileHolds = {"$0：与报告逐字节一致",
+                             "$0: the same bytes as the report"};
+constexpr Text kFileDiffers = {"$0：从第 $1 字节起与报告不同",
+                               "$0: differs from the report from byte $1 on"};
+constexpr Text kSame = {"两份报告内容相同",
+                        "both reports have the same "
+                        "content"};
+constexpr Text kCompared = {"$0 个数字不同；自主保障率相差 $1 个百分点",
+                            "$0 figures differ; the assurance rate by $1 "
+                            "percentage points"};
+constexpr Text kNoReport = {"$0：不是报告的内容", "$0: no content of a report"};
+
+constexpr ColumnSpec kListColumns[] = {{"report_id"},
+                                       {"kind"},
+                                       {"year", Format::kYear},
+                                       {"read_seq", Format::kYear},
+                                       {"create_time"},
+                                       {"content_digest"},
+                                       {"title"}};
+constexpr Text kListHeaders[] = {{"报告", "report"},   {"种类", "kind"},
+                                 {"年份", "year"},     {"登记序号", "sequence"},
+                                 {"生成时间", "made"}, {"内容摘要", "digest"},
+                                 {"标题", "title"}};
+
+std::string KindWord(const Report& report, Lang lang, bool words) {
+  const bool evaluation = report.kind() == coverage::v1::REPORT_KIND_EVALUATION;
+  if (!words) return evaluation ? "evaluation" : "annual";
+  return std::string(
+      (evaluation ? Text{"评估", "evaluation"} : Text{"年度", "annual"})
+          .In(lang));
+}
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                          absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+Table ListTable(const ListReportsResponse& all, const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  Table table;
+  for (std::size_t c = 0; c < std::size(kListColumns); ++c) {
+    table.columns.push_back({std::string(kListColumns[c].name),
+                             std::string(kListHeaders[c].In(lang)),
+                             kListColumns[c].format,
+                             c == 5   ? 2
+                             : c == 6 ? 1
+                                      : 0});
+  }
+  const bool people = invocation.settings.output == Output::kTable;
+  for (const Report& report : all.reports()) {
+    const std::string digest = absl::BytesToHexString(report.content_digest());
+    const std::string& first =
+        lang == Lang::kZh ? report.title_zh() : report.title_en();
+    const std::string& title = !first.empty()      ? first
+                               : lang == Lang::kZh ? report.title_en()
+                                                   : report.title_zh();
+    table.rows.push_back(
+        {report.report_id(), KindWord(report, lang, people),
+         std::int64_t{report.context().year()}, report.context().read_seq(),
+         TimeText(report.create_time()), people ? digest.substr(0, 16) : digest,
+         title.empty() ? Cell() : Cell(title)});
+  }
+  return table;
+}
+
+void PrintReport(const Report& report, const Invocation& invocation) {
+  constexpr ColumnSpec kColumns[] = {{"sector"},
+                                     {"items", Format::kCount},
+                                     {"items_with_data", Format::kCount},
+                                     {"assured_items", Format::kCount},
+                                     {"share", Format::kShare},
+                                     {"share_upper", Format::kShare},
+                                     {"penetrated_share", Format::kShare},
+                                     {"target", Format::kShare},
+                                     {"gap", Format::kPoints},
+                                     {"verdict"}};
+  Report rows;
+  for (const auto& row : report.rows()) {
+    if (row.category() == 0) *rows.add_rows() = row;
+  }
+  Table table = TableOf(kColumns, rows.rows(), invocation.lang());
+  if (invocation.settings.output == Output::kTable) {
+    for (int i = 0; i < rows.rows_size(); ++i) {
+      const std::string name =
+          NameOf(rows.rows(i), invocation.lang(), "sector_");
+      if (!name.empty()) table.rows[static_cast<std::size_t>(i)][0] = name;
+    }
+  }
+  PrintFigures(invocation, report.context(), table, {&report});
+}
+
+absl::StatusOr<int> Create(const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  CreateReportRequest request;
+  Report* report = request.mutable_report();
+  QJ_RETURN_IF_ERROR(FillOptions(invocation, report->mutable_options()));
+  report->mutable_options()->clear_language();
+  report->set_kind(invocation.Get("--kind").value_or("") == "evaluation"
+                       ? coverage::v1::REPORT_KIND_EVALUATION
+                       : coverage::v1::REPORT_KIND_ANNUAL);
+  (lang == Lang::kZh ? report->mutable_title_zh() : report->mutable_title_en())
+      ->assign(invocation.Get("--title").value_or(""));
+  int since = 0;
+  QJ_RETURN_IF_ERROR(FillYear(invocation, "--since-year", &since));
+  report->set_since_year(since);
+  if (const auto path = invocation.Get("--notes")) {
+    QJ_ASSIGN_OR_RETURN(const std::string markdown, ReadWholeFile(*path, lang));
+    QJ_RETURN_IF_ERROR(AddTexts(markdown, lang, report));
+  }
+  const auto path = invocation.Get("-o");
+  if (path) QJ_RETURN_IF_ERROR(FormatOf(*path, lang).status());
+  request.set_report_id(invocation.Get("--id").value_or(""));
+  request.set_request_id(NewUuid());
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  google::longrunning::Operation operation;
+  QJ_RETURN_IF_ERROR(
+      session->CallAt(Service::kCoverage,
+                      Session::MethodOf<CreateReportRequest>("CreateReport"),
+                      request, &operation, /*limited=*/false));
+  Report made;
+  if (!operation.response().UnpackTo(&made)) {
+    return absl::InternalError("the answer is no report");
+  }
+  PrintReport(made, invocation);
+  invocation.console.err << Say(lang, kMade, made.report_id(),
+                                made.context().read_seq(),
+                                absl::BytesToHexString(made.context().digest()),
+                                absl::BytesToHexString(made.content_digest()))
+                         << '\n';
+  if (!path) return kDone;
+  QJ_RETURN_IF_ERROR(WriteReport(*session, made.name(), *path, invocation));
+  invocation.console.err << Say(lang, kWrote, *path) << '\n';
+  return kDone;
+}
+
+absl::StatusOr<int> List(const Invocation& invocation) {
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  ListReportsRequest request;
+  ListReportsResponse all;
+  do {
+    ListReportsResponse page;
+    QJ_RETURN_IF_ERROR(session->CallAt(
+        Service::kCoverage,
+        Session::MethodOf<ListReportsRequest>("ListReports"), request, &page,
+        /*limited=*/true));
+    for (Report& report : *page.mutable_reports()) {
+      *all.add_reports() = std::move(report);
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  PrintAsAsked(invocation, ListTable(all, invocation), all);
+  return kDone;
+}
+
+absl::StatusOr<int> Show(const Invocation& invocation) {
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  const std::string name = ReportName(invocation.positionals[0]);
+  if (const auto path = invocation.Get("-o")) {
+    QJ_RETURN_IF_ERROR(WriteReport(*session, name, *path, invocation));
+    invocation.console.err << Say(invocation.lang(), kWrote, *path) << '\n';
+    return kDone;
+  }
+  GetReportRequest request;
+  request.set_name(name);
+  Report report;
+  QJ_RETURN_IF_ERROR(session->CallAt(
+      Service::kCoverage, Session::MethodOf<GetReportRequest>("GetReport"),
+      request, &report, /*limited=*/true));
+  PrintReport(report, invocation);
+  return kDone;
+}
+
+// Whether the file has the bytes that the report renders to, in either
+// language.
+absl::StatusOr<int> VerifyFile(Session& session, const std::string& name,
+                               const std::string& path,
+                               const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  QJ_ASSIGN_OR_RETURN(const auto format, FormatOf(path, lang));
+  QJ_ASSIGN_OR_RETURN(const std::string file, ReadWholeFile(path, lang));
+  std::size_t differs = 0;
+  for (const auto language : {type::v1::LANGUAGE_ZH, type::v1::LANGUAGE_EN}) {
+    RenderReportRequest request;
+    request.set_name(name);
+    request.set_format(format);
+    request.set_language(language);
+    std::string bytes;
+    QJ_RETURN_IF_ERROR(
+        StreamReport(session, request, [&bytes](const std::string& data) {
+          bytes += data;
+          return absl::OkStatus();
+        }));
+    if (bytes == file) {
+      invocation.console.err << Say(lang, kFileHolds, path) << '\n';
+      return kDone;
+    }
+    std::size_t same = 0;
+    while (same < bytes.size() && same < file.size() &&
+           bytes[same] == file[same]) {
+      ++same;
+    }
+    differs = std::max(differs, same);
+  }
+  invocation.console.err << Say(lang, kFileDiffers, path, differs) << '\n';
+  return kCheckFailed;
+}
+
+// The document whole, or, of a large one, what it was asked for and its digest.
+absl::Status SetDocument(const std::string& path, std::string document,
+                         Lang lang, VerifyReportRequest* request) {
+  if (document.size() <= kMostDocument) {
+    request->set_document(std::move(document));
+    return absl::OkStatus();
+  }
+  Report content;
+  if (!google::protobuf::util::JsonStringToMessage(document, &content).ok()) {
+    return absl::FailedPreconditionError(Say(lang, kNoReport, path));
+  }
+  Report asked;
+  asked.set_kind(content.kind());
+  asked.set_title_zh(content.title_zh());
+  asked.set_title_en(content.title_en());
+  *asked.mutable_options() = content.options();
+  *asked.mutable_texts() = content.texts();
+  asked.set_since_year(content.since_year());
+  asked.set_program_version(content.program_version());
+  request->set_document(CanonicalJson(asked));
+  request->set_document_digest(Sha256(document));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> Verify(const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  const std::string& what = invocation.positionals[0];
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  VerifyReportRequest request;
+  if (invocation.positionals.size() == 1 &&
+      absl::EndsWithIgnoreCase(what, ".json")) {
+    QJ_ASSIGN_OR_RETURN(std::string document, ReadWholeFile(what, lang));
+    QJ_RETURN_IF_ERROR(SetDocument(what, std::move(document), lang, &request));
+  } else {
+    request.set_name(ReportName(what));
+  }
+  VerifyReportResponse response;
+  QJ_RETURN_IF_ERROR(
+      session->CallAt(Service::kCoverage,
+                      Session::MethodOf<VerifyReportRequest>("VerifyReport"),
+                      request, &response, /*limited=*/false));
+  Table table;
+  table.columns.push_back(
+      {"finding", std::string(Text{"不成立之处", "finding"}.In(lang))});
+  for (const std::string& finding : response.findings()) {
+    table.rows.push_back({finding});
+  }
+  if (!table.rows.empty() || invocation.settings.output != Output::kTable) {
+    PrintAsAsked(invocation, table, response);
+  }
+  for (const std::string& remark : response.remarks()) {
+    invocation.console.err << Printable(remark) << '\n';
+  }
+  if (!response.valid()) {
+    invocation.console.err << Say(lang, kFindings, response.findings_size())
+                           << '\n';
+    return kCheckFailed;
+  }
+  invocation.console.err << Say(lang, kHolds, response.read_seq()) << '\n';
+  if (invocation.positionals.size() == 1) return kDone;
+  return VerifyFile(*session, request.name(), invocation.positionals[1],
+                    invocation);
+}
+
+absl::StatusOr<int> Compare(const Invocation& invocation) {
+  const Lang lang = invocation.lang();
+  CompareReportsRequest request;
+  request.set_name(ReportName(invocation.positionals[0]));
+  request.set_other(ReportName(invocation.positionals[1]));
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  CompareReportsResponse response;
+  QJ_RETURN_IF_ERROR(session->CallAt(
+      Service::kCoverage,
+      Session::MethodOf<CompareReportsRequest>("CompareReports"), request,
+      &response, /*limited=*/true));
+  constexpr ColumnSpec kColumns[] = {
+      {"cause"}, {"item_id"}, {"change", Format::kPoints}};
+  constexpr Text kHeaders[] = {{"原因", "cause"},
+                               {"条目", "item"},
+                               {"变化（个百分点）", "change (points)"}};
+  Table table = TableOf(kColumns, response.rows(), lang);
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    table.columns[c].header = std::string(kHeaders[c].In(lang));
+  }
+  PrintAsAsked(invocation, table, response);
+  if (response.same()) {
+    invocation.console.err << kSame.In(lang) << '\n';
+    return kDone;
+  }
+  double sum = 0;
+  for (const auto& row : response.rows()) sum += row.change();
+  invocation.console.err << Say(lang, kCompared, response.differences_size(),
+                                absl::StrFormat("%+.1f", 100 * sum))
+                         << '\n';
+  return kDone;
+}
+
+absl::StatusOr<int> Bundle(const Invocation& invocation) {
+  const std::string name = ReportName(invocation.positionals[0]);
+  const std::string path = invocation.Get("-o").value_or(
+      absl::StrCat(name.substr(name.find('/') + 1), ".zip"));
+  QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
+  QJ_RETURN_IF_ERROR(WriteBundle(*session, name, path, invocation));
+  invocation.console.err << Say(invocation.lang(), kWrote, path) << '\n';
+  return kDone;
+}
+
+}  // namespace
+
+CommandSpec ReportCommand(Lang lang) {
+  const auto say = [lang](const Text& text) {
+    return std::string(text.In(lang));
+  };
+  const auto leaf = [&](const char* name, const Text& help, auto run) {
+    CommandSpec spec;
+    spec.name = name;
+    spec.help = say(help);
+    spec.run = run;
+    return spec;
+  };
+  const PositionalSpec report = {"REPORT", say({"报告编号", "id of a report"})};
+  const OptionSpec file = {
+      "-o", "FILE.(html|xlsx|docx|csv|json)",
+      say({"写入的文件，形式由结尾决定，语言由 --lang 决定",
+           "the file to write; its ending is the form, --lang the language"})};
+
+  CommandSpec create =
+      leaf("create", {"计算并保存一份报告", "computes a report and keeps it"},
+           Create);
+  create.computes = true;
+  create.options = {
+      file,
+      {"--kind",
+       "KIND",
+       say({"annual 年度（默认）或 evaluation 中期评估",
+            "annual (by default) or evaluation"}),
+       {"annual", "evaluation"}},
+      {"--id", "ID",
+       say({"报告编号；默认由服务器给出",
+            "id of the report; by default the server's"})},
+      {"--title", "TEXT", say({"标题", "title"})},
+      {"--since-year", "YEAR",
+       say({"与之比较的年份；评估的起始年份",
+            "the year to compare with; an evaluation's first"})},
+      {"--notes", "FILE.md",
+       say({"分析人员的正文：一级标题为章节名，如“# 瓶颈清单”",
+            "the analyst's own text: first-degree headings name sections, "
+            "such as '# bottlenecks'"})}};
+
+  CommandSpec show =
+      leaf("show", {"显示一份报告，或写成文件", "shows a report, or writes it"},
+           Show);
+  show.positionals = {report};
+  show.options = {file};
+
+  CommandSpec verify = leaf(
+      "verify",
+      {"在报告的登记序号上重算并逐项比较；不一致则退出状态为 3",
+       "computes a report again at its sequence and compares every figure; "
+       "exit status 3 where they differ"},
+      Verify);
+  verify.positionals = {
+      {"REPORT", say({"报告编号，或报告内容 FILE.json",
+                      "id of a report, or a content FILE.json"})},
+      {"FILE", say({"再与报告比较的文件", "a file to compare with it as well"}),
+       false}};
+
+  CommandSpec compare =
+      leaf("compare",
+           {"比较两份报告：自主保障率的变化按条目分解",
+            "compares two reports: the change of the rate, item by item"},
+           Compare);
+  compare.positionals = {{"EARLIER", say({"较早的报告", "the earlier report"})},
+                         {"LATER", say({"较晚的报告", "the later report"})}};
+
+  CommandSpec bundle =
+      leaf("bundle",
+           {"报告连同数据打包，供他人离线复算",
+            "packs a report with its facts, to be computed again offline"},
+           Bundle);
+  bundle.positionals = {report};
+  bundle.options = {{"-o", "FILE.zip",
+                     say({"写入的文件；默认为 REPORT.zip",
+                          "the file to write; REPORT.zip by default"})}};
+
+  CommandSpec group;
+  group.name = "report";
+  group.help = say({"报告", "reports"});
+  group.subcommands = {
+      std::move(create),
+      leaf("list", {"已有报告", "the reports there are"}, List),
+      std::move(show),
+      std::move(verify),
+      std::move(compare),
+      std::move(bundle)};
+  return group;
+}
+
+}  // namespace qiangji::cli
