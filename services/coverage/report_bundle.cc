@@ -51,7 +51,7 @@ SHA256SUMS              各文件的 SHA-256       digests of the files
   qiangjid serve --data again --listen 127.0.0.1:7999 &
   export QIANGJI_SERVER=127.0.0.1:7999
   qiangji admin verify facts
-  qiangji import facts
+  qiangji import --with-history facts
   qiangji report verify report.json
 
 import 把全部历史原样恢复：同样的序号、时间与链首摘要。最后一条命令在该序号上

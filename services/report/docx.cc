@@ -126,7 +126,7 @@ class Writer {
     std::vector<double> wants;
     double sum = 0;
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      double want = TextWidth(table.columns[c].header) * 0.7;
+      double want = TextWidth(table.columns[c].header) * 0.9;
       for (std::size_t r = 0; r < shown; ++r) {
         want = std::max(
             want, TextWidth(CellText(table.rows[r][c], table.columns[c].kind,

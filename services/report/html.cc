@@ -48,7 +48,7 @@ table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.45}
 th,td{padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top;
 text-align:left}
 th{background:var(--fill);border-bottom:2px solid var(--line);vertical-align:bottom}
-table.pages{font-size:inherit;line-height:inherit}
+table.pages{table-layout:fixed;font-size:inherit;line-height:inherit}
 table.pages>*>tr>td{padding:0;border:0;background:none}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 th{word-break:keep-all}

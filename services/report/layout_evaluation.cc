@@ -1,8 +1,13 @@
 // 目标完成情况, 变化原因: the sections of an evaluation.
+#include <algorithm>
+#include <numeric>
+
 #include "services/report/layout_tools.h"
 
 namespace qiangji::report {
 namespace {
+
+constexpr std::size_t kMostChanges = 40;  // in documents for readers
 
 // A share, or a number of another metric, as text.
 Cell FigureCell(const Source& s, const v1::TargetStatus& target, bool has,
@@ -13,6 +18,24 @@ Cell FigureCell(const Source& s, const v1::TargetStatus& target, bool has,
                      target.metric() == "penetrated_share";
   return Text(CellText(Number(value),
                        share ? CellKind::kShare : CellKind::kNumber, s.lang()));
+}
+
+// The plan's own shares first, then what can be judged, then the rest.
+std::vector<int> InReadingOrder(const v1::Report& report) {
+  const auto rank = [&](int i) {
+    const v1::TargetStatus& t = report.targets(i);
+    if (t.metric() == "share") return 0;
+    if (t.metric() == "penetrated_share" || t.metric() == "value_share") {
+      return 1;
+    }
+    if (t.metric() == "promoted_processes") return 2;
+    return t.has_actual() ? 3 : 4;
+  };
+  std::vector<int> order(static_cast<std::size_t>(report.targets_size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return rank(a) < rank(b); });
+  return order;
 }
 
 std::string ScopeOf(const Source& s, const v1::TargetStatus& target) {
@@ -38,6 +61,25 @@ std::string CauseWord(const Source& s, const std::string& cause) {
     if (cause == known.code) return s.Say(known.words);
   }
   return cause;
+}
+
+Table CausesTable(const Source& s) {
+  Table table = NewTable(
+      s, "causes", {"按原因合计", "By cause"},
+      {{"cause", {"原因", "cause"}},
+       {"items", {"条目", "items"}, CellKind::kCount},
+       {"change", {"贡献（个百分点）", "part (points)"}, CellKind::kChange}});
+  std::map<std::string, std::pair<int, double>> sums;
+  for (const v1::CompareRow& row : s.report().changes()) {
+    auto& [items, change] = sums[row.cause()];
+    ++items;
+    change += row.change();
+  }
+  for (const auto& [cause, sum] : sums) {
+    table.rows.push_back(
+        {Text(CauseWord(s, cause)), Number(sum.first), Number(sum.second)});
+  }
+  return table;
 }
 
 std::string CellOfBaseline(const Source& s, const v1::TargetStatus& target,
@@ -68,9 +110,8 @@ Table TargetsTable(const Source& s) {
     table.columns.insert(table.columns.begin() + 2,
                          {"baseline", s.Say({"基期", "baseline"})});
   }
-  const auto& targets = s.report().targets();
-  for (int i = 0; i < targets.size(); ++i) {
-    const v1::TargetStatus& t = targets[i];
+  for (const int i : InReadingOrder(s.report())) {
+    const v1::TargetStatus& t = s.report().targets(i);
     std::string name = s.Metric(t);
     if (!t.superseded_by().empty()) {
       absl::StrAppend(&name, s.Say({"（已被取代）", " (superseded)"}));
@@ -110,7 +151,8 @@ Chart TimelineChart(const Source& s) {
   std::map<std::string, std::vector<Mark>> lines;
   std::map<std::string, bool> judged;
   std::vector<std::string> order;
-  for (const v1::TargetStatus& t : s.report().targets()) {
+  for (const int i : InReadingOrder(s.report())) {
+    const v1::TargetStatus& t = s.report().targets(i);
     const std::string label = absl::StrCat(
         s.Metric(t), s.lang() == Lang::kZh ? "，" : ", ", ScopeOf(s, t));
     if (lines.find(label) == lines.end()) order.push_back(label);
@@ -199,7 +241,11 @@ Section ChangesSection(const Source& s) {
         {Text(row.item_id().empty() ? "" : s.Item(row.item_id())),
          Text(CauseWord(s, row.cause())), Number(row.change())});
   }
-  if (!table.rows.empty()) section.blocks.push_back(std::move(table));
+  table.shown = kMostChanges;
+  if (!table.rows.empty()) {
+    section.blocks.push_back(CausesTable(s));
+    section.blocks.push_back(std::move(table));
+  }
   section.blocks.push_back(Plain(ProjectsSentence(s)));
   Table due = ProjectsTable(s, /*due_only=*/true);
   if (!due.rows.empty()) section.blocks.push_back(std::move(due));

@@ -122,8 +122,11 @@ class ReportsTest : public ::testing::Test {
   void Tamper(const std::string& from, const std::string& to) {
     const domain::TableSchema& parts =
         *domain::FindTable(domain::TableId::kParts);
+    store::WriteOptions options;
+    options.caller = "test";
+    options.method = "/test/Tamper";
     const auto changed = system_.coverage_store().ReadWrite(
-        {.caller = "test", .method = "/test/Tamper"},
+        options,
         [&](store::Transaction& transaction,
             std::vector<std::string>&) -> absl::Status {
           std::vector<domain::Row> rows;
