@@ -156,8 +156,8 @@ void SplitHeadline(const v1::Report& before, const v1::Report& after,
     v1::CompareRow row;
     row.set_item_id(id);
     row.set_change(new_part - old_part);
-    row.set_cause(!there          ? "item_added"
-                  : !here         ? "item_removed"
+    row.set_cause(!there          ? "entered"
+                  : !here         ? "left"
                   : old_part == 0 ? "assured"
                   : new_part == 0 ? "no_longer_assured"
                                   : "weight");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "absl/time/time.h"
 #include "services/coverage/answering.h"
 #include "services/coverage/convert.h"
+#include "services/domain/compare.h"
 
 namespace qiangji::coverage {
 namespace {
@@ -238,24 +238,16 @@ void AddMoves(const Analysis& analysis, const Analysis& before,
 
 void AddChanges(const Analysis& analysis, const Analysis& before,
                 v1::Report* out) {
-  const domain::CoverageRow now = domain::ComputeRow(analysis, {});
-  if (!now.share || !domain::ComputeRow(before, {}).share) return;
-  for (const v1::ReportMove& move : out->moves()) {
-    const domain::ItemIndex i =
-        analysis.world->structure().FindItem(move.item_id());
-    v1::CompareRow* row = out->add_changes();
-    row->set_item_id(move.item_id());
-    const double part = ItemOf(analysis, i).weight / now.weight;
-    row->set_change(move.gained() ? part : -part);
-    row->set_cause(move.gained()      ? "assured"
-                   : move.has_after() ? "no_longer_assured"
-                                      : "without_data");
+  for (const domain::CompareRow& row :
+       domain::CompareShares(before, analysis, {}).rows) {
+    v1::CompareRow* to = out->add_changes();
+    to->set_cause(std::string(domain::ToText(row.cause)));
+    to->set_item_id(row.item_id);
+    to->set_change(row.change);
+    IfStated(row.assured_from,
+             [&](double x) { to->set_assured_share_from(x); });
+    IfStated(row.assured_to, [&](double x) { to->set_assured_share_to(x); });
   }
-  std::stable_sort(out->mutable_changes()->begin(),
-                   out->mutable_changes()->end(),
-                   [](const auto& a, const auto& b) {
-                     return std::abs(a.change()) > std::abs(b.change());
-                   });
 }
 
 void AddIndicators(const domain::World& world, v1::Report* out) {

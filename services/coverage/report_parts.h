@@ -35,9 +35,8 @@ void AddStages(const domain::Analysis& analysis, int since, v1::Report* out);
 void AddMoves(const domain::Analysis& analysis, const domain::Analysis& before,
               v1::Report* out);
 
-// `out->changes` of the headline since `before`: one part an item that crossed
-// the threshold. They sum to the difference of `share`; none where one of the
-// two is undefined.
+// `out->changes` of the headline since `before`, by cause and item. They sum to
+// the difference of `share`; none where one of the two is undefined.
 void AddChanges(const domain::Analysis& analysis,
                 const domain::Analysis& before, v1::Report* out);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "services/base/glossary.h"
 #include "services/report/layout_tools.h"
 
 namespace qiangji::report {
@@ -48,19 +49,7 @@ std::string ScopeOf(const Source& s, const v1::TargetStatus& target) {
 }
 
 std::string CauseWord(const Source& s, const std::string& cause) {
-  struct Cause {
-    const char* code;
-    Words words;
-  };
-  static constexpr Cause kCauses[] = {
-      {"assured", {"达到阈值", "came to be assured"}},
-      {"no_longer_assured", {"不再达到阈值", "ceased to be assured"}},
-      {"without_data", {"不再有数据", "has no data any more"}},
-  };
-  for (const Cause& known : kCauses) {
-    if (cause == known.code) return s.Say(known.words);
-  }
-  return cause;
+  return std::string(WordIn("cause", cause, Code(s.lang())));
 }
 
 Table CausesTable(const Source& s) {
