@@ -59,7 +59,7 @@ void FillClosing(const domain::Closing& closes, v1::ReportBottleneck* out) {
 
 void Fill(const domain::Transition& found, v1::ReportBottleneck* out) {
   const domain::Evidence& evidence = *found.evidence;
-  out->set_rule(std::string(domain::RuleName(found.key.rule)));
+  out->set_rule(found.key.rule);
   out->set_subject(found.key.subject);
   out->set_severity(std::string(domain::SeverityName(found.after.severity)));
   out->set_name_zh(evidence.name_zh);

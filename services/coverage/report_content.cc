@@ -14,6 +14,7 @@
 #include "services/coverage/handlers.h"
 #include "services/coverage/report_parts.h"
 #include "services/coverage/rule_scores.h"
+#include "services/coverage/target_answer.h"
 #include "services/coverage/trajectory_answer.h"
 #include "services/report/program_version.h"
 #include "services/rpc/errors.h"

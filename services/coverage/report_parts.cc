@@ -10,6 +10,7 @@
 #include "services/coverage/answering.h"
 #include "services/coverage/convert.h"
 #include "services/domain/compare.h"
+#include "services/domain/processes.h"
 
 namespace qiangji::coverage {
 namespace {
