@@ -291,22 +291,30 @@ void AddRevisions(const domain::World& world, v1::Report* out) {
 
 void AddBaselines(const domain::World& world, int first,
                   const domain::AnalysisOfYear& analysis_of, v1::Report* out) {
-  for (const domain::TargetPath& path : domain::AllPaths(world.facts())) {
+  const std::vector<domain::TargetPath> paths = domain::AllPaths(world.facts());
+  std::map<std::string, const domain::TargetPath*> path_of;
+  for (const domain::TargetPath& path : paths) {
     for (const domain::TargetPoint& point : path.points) {
-      v1::TargetBaseline* row = out->add_baselines();
-      row->set_target_id(point.id);
-      if (path.baseline_year) {
-        row->set_year(*path.baseline_year);
-        row->set_value(path.baseline_value);
-        row->set_stated(true);
-        continue;
-      }
-      const int year = FirstYearOf(world, path.metric, first);
-      if (year == 0 || year >= point.year) continue;
-      row->set_year(year);
-      IfStated(FigureIn(world, path, year, analysis_of),
-               [&](double x) { row->set_value(x); });
+      path_of[point.id] = &path;
     }
+  }
+  for (const v1::TargetStatus& target : out->targets()) {
+    v1::TargetBaseline* row = out->add_baselines();
+    row->set_target_id(target.target_id());
+    const auto found = path_of.find(target.target_id());
+    if (found == path_of.end()) continue;  // asked for in words: no figure
+    const domain::TargetPath& path = *found->second;
+    if (path.baseline_year) {
+      row->set_year(*path.baseline_year);
+      row->set_value(path.baseline_value);
+      row->set_stated(true);
+      continue;
+    }
+    const int year = FirstYearOf(world, path.metric, first);
+    if (year == 0 || year >= target.due_year()) continue;
+    row->set_year(year);
+    IfStated(FigureIn(world, path, year, analysis_of),
+             [&](double x) { row->set_value(x); });
   }
 }
 
