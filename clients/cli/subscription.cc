@@ -2,10 +2,12 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/message.h>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/print.h"
@@ -128,6 +130,19 @@ constexpr FieldOption kFields[] = {
      false},
 };
 
+// One state a value.
+absl::Status SetStates(const Invocation& invocation, Subscription* out) {
+  const auto* field =
+      bottleneck::v1::Alert::descriptor()->FindFieldByName("state");
+  for (const std::string& text : invocation.All("--state")) {
+    // SetField reads a code into a field of one value.
+    bottleneck::v1::Alert alert;
+    QJ_RETURN_IF_ERROR(SetField(*field, text, invocation.lang(), &alert));
+    if (!text.empty()) out->add_states(alert.state());
+  }
+  return absl::OkStatus();
+}
+
 // Sets what the options say; adds the fields to `mask`.
 absl::Status SetFields(const Invocation& invocation, Subscription* out,
                        google::protobuf::FieldMask* mask) {
@@ -135,10 +150,17 @@ absl::Status SetFields(const Invocation& invocation, Subscription* out,
     if (!invocation.Has(option.option)) continue;
     const auto* field =
         Subscription::descriptor()->FindFieldByName(option.field);
-    QJ_RETURN_IF_ERROR(
-        SetField(*field, absl::StrJoin(invocation.All(option.option), ";"),
-                 invocation.lang(), out));
     mask->add_paths(option.field);
+    if (absl::string_view(option.field) == "states") {
+      QJ_RETURN_IF_ERROR(SetStates(invocation, out));
+      continue;
+    }
+    std::string value = absl::StrJoin(invocation.All(option.option), ";");
+    if (absl::string_view(option.field) == "rules") {
+      // As in `alerts list`: import-dependence is IMPORT_DEPENDENCE.
+      value = absl::StrReplaceAll(absl::AsciiStrToUpper(value), {{"-", "_"}});
+    }
+    QJ_RETURN_IF_ERROR(SetField(*field, value, invocation.lang(), out));
   }
   const bool pause = invocation.Has("--pause");
   const bool resume = invocation.Has("--resume");

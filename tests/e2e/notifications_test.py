@@ -168,13 +168,13 @@ timeout_ms = 2000
         server = self.start()
         harness.client(server.address, "subscription", "create", "hook",
                        "--channel", "webhook", "--address", self.hook.url,
-                       "--secret", SECRET, "--rule", "IMPORT_DEPENDENCE")
+                       "--secret", SECRET, "--rule", "import-dependence")
         harness.client(server.address, "subscription", "create", "mail",
                        "--channel", "email", "--address", "a@example.com",
-                       "--rule", "IMPORT_DEPENDENCE", "--language", "en")
+                       "--rule", "import-dependence", "--language", "en")
         harness.client(server.address, "subscription", "create", "file",
                        "--channel", "file", "--address", "alerts.jsonl",
-                       "--rule", "IMPORT_DEPENDENCE")
+                       "--rule", "import-dependence")
         for n in range(ROUNDS):
             self.commit(server, n)
             server.kill()
