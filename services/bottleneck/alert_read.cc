@@ -1,6 +1,7 @@
 #include "services/bottleneck/alert_read.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "services/base/status_macros.h"
@@ -42,15 +43,18 @@ absl::StatusOr<std::optional<AlertVersionOf>> ReadVersion(
 }
 
 absl::StatusOr<std::vector<AlertVersionOf>> VersionsUpTo(
-    store::Reader& reader, const domain::AlertKey& key, store::Seq seq) {
+    store::Reader& reader, const domain::AlertKey& key, store::Seq seq,
+    std::size_t most) {
   QJ_ASSIGN_OR_RETURN(
       const std::vector<store::Stored> stored,
       reader.History(AlertTable(), KeyOf(key), store::AccessScope::All()));
   std::vector<AlertVersionOf> versions;
-  for (auto it = stored.rbegin(); it != stored.rend(); ++it) {
-    if (it->seq_from > seq) break;
-    QJ_ASSIGN_OR_RETURN(versions.emplace_back(), ToVersion(reader, *it));
+  for (const store::Stored& version : stored) {  // newest first
+    if (version.seq_from > seq) continue;
+    if (most > 0 && versions.size() == most) break;
+    QJ_ASSIGN_OR_RETURN(versions.emplace_back(), ToVersion(reader, version));
   }
+  std::reverse(versions.begin(), versions.end());
   return versions;
 }
 
@@ -58,11 +62,21 @@ absl::Status ReadAlert(store::Reader& reader, const domain::AlertKey& key,
                        const AlertPoint& point, absl::Time now,
                        v1::Alert* out) {
   QJ_ASSIGN_OR_RETURN(const std::vector<AlertVersionOf> versions,
-                      VersionsUpTo(reader, key, point.at));
+                      VersionsUpTo(reader, key, point.at, kMostVersionsTold));
   if (versions.empty()) return rpc::NotFound(AlertName(key));
   *out = ToProto(versions.back(), point.evaluation, now);
-  for (v1::AlertEvent& event : EventsOf(versions)) {
-    *out->add_events() = std::move(event);
+  std::vector<v1::AlertEvent> events = EventsOf(versions);
+  // What was before the first of many versions is not known.
+  if (versions.size() == kMostVersionsTold) events.erase(events.begin());
+  std::size_t bytes = 0;
+  auto first = events.end();
+  while (first != events.begin()) {
+    bytes += std::prev(first)->ByteSizeLong();
+    if (bytes > kMostEventBytes) break;
+    --first;
+  }
+  for (; first != events.end(); ++first) {
+    *out->add_events() = std::move(*first);
   }
   return absl::OkStatus();
 }

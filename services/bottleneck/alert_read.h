@@ -20,11 +20,19 @@ absl::StatusOr<AlertVersionOf> ToVersion(store::Reader& reader,
 absl::StatusOr<std::optional<AlertVersionOf>> ReadVersion(
     store::Reader& reader, const domain::Key& key, store::Seq at);
 
-// The versions that changes up to `seq` wrote, oldest first.
+// The versions that changes up to `seq` wrote, oldest first; the newest `most`
+// of them, 0 = all.
 absl::StatusOr<std::vector<AlertVersionOf>> VersionsUpTo(
-    store::Reader& reader, const domain::AlertKey& key, store::Seq seq);
+    store::Reader& reader, const domain::AlertKey& key, store::Seq seq,
+    std::size_t most = 0);
 
-// The alert at `point` with all its events. NOT_FOUND where there is none.
+// An alert that is discussed for years must fit into an answer: so many of its
+// newest versions, and so many bytes of their events.
+constexpr std::size_t kMostVersionsTold = 500;
+constexpr std::size_t kMostEventBytes = 256 << 10;
+
+// The alert at `point` with its events, the newest ones where they are very
+// many. NOT_FOUND where there is none.
 absl::Status ReadAlert(store::Reader& reader, const domain::AlertKey& key,
                        const AlertPoint& point, absl::Time now, v1::Alert* out);
 

@@ -300,7 +300,11 @@ TEST_F(Watching, SlowReadersAreCutOffAndResume) {
   ASSERT_TRUE(stream->Read(&message));  // at the head: from here it is pushed
   ASSERT_FALSE(message.has_alert());
   const std::string large(4000, 'x');
-  for (int i = 0; i < 3000; ++i) Comment("i000", large);
+  for (int i = 0; i < 2000; ++i) {
+    char id[16];
+    std::snprintf(id, sizeof(id), "i%03d", i % 200);
+    Comment(id, large);
+  }
   std::int64_t seq = message.seq();
   std::vector<std::string> lines;
   while (stream->Read(&message)) {
