@@ -155,7 +155,7 @@ TEST_F(CoveragePlanTest, RefusesWhatIsNoPlan) {
   request.set_budget_cny(-1);
   EXPECT_THAT(Plan(request),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("budget_cny"), HasSubstr("by_year"))));
+                       AllOf(HasSubstr("budget_cny"), HasSubstr("1 more"))));
   request = Of(std::numeric_limits<double>::infinity());
   EXPECT_THAT(Plan(request), StatusIs(absl::StatusCode::kInvalidArgument,
                                       HasSubstr("budget_cny")));
