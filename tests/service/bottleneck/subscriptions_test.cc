@@ -122,7 +122,7 @@ TEST_F(Subscriptions, SayAllThatIsWrongAtOnce) {
   const absl::Status status = Create("Bad Id", bad);
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   std::vector<std::string> fields;
-  for (const auto& [field, what] : rpc::ViolationsOf(status)) {
+  for (const auto& [field, what] : client::ViolationsOf(status)) {
     fields.push_back(field);
   }
   EXPECT_THAT(fields, ElementsAre("subscription.address", "subscription.secret",

@@ -78,7 +78,7 @@ TEST(AlertRow, KeyIsRuleAndSubject) {
 
 TEST(AlertRow, NamesTheCellThatCannotBeRead) {
   for (const char* column :
-       {"rule", "state", "severity", "first_seen", "figures", "closes"}) {
+       {"state", "severity", "first_seen", "figures", "closes"}) {
     domain::Row row = ToRow(ClosedAlert());
     row[static_cast<std::size_t>(AlertTable().Find(column))] =
         std::string("nonsense");
