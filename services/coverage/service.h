@@ -29,7 +29,7 @@ struct CoverageOptions {
 // `store` holds domain::CoverageTables(); it and `runtime` outlive the host.
 // `registry` may not be up yet.
 std::unique_ptr<rpc::ServiceHost> NewCoverageService(
-    store::Store& store, const std::shared_ptr<grpc::Channel>& registry, rpc::Runtime& runtime,
-    const CoverageOptions& options = {});
+    store::Store& store, const std::shared_ptr<grpc::Channel>& registry,
+    rpc::Runtime& runtime, const CoverageOptions& options = {});
 
 }  // namespace qiangji::coverage

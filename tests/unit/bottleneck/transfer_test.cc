@@ -121,7 +121,7 @@ TEST(CheckWebhookUrl, SaysWhatIsAccepted) {
   }
   for (const char* url :
        {"", "example.com", "ftp://example.com/", "file:///etc/passwd",
-"https://user:secret@example.com/", "https://a.com/#x",
+        "https://user:secret@example.com/", "https://a.com/#x",
         "http://127.0.0.1/", "http://[::1]/", "http://[fe80::1]/",
         "http://169.254.169.254/latest"}) {
     EXPECT_EQ(CheckWebhookUrl(url, AddressFilter()).code(),
