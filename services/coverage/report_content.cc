@@ -33,7 +33,8 @@ constexpr int kMostPriorities = 30;
 
 // The analyses of other years with the same options, solved for this report
 // alone.
-domain::AnalysisOfYear YearsBeside(std::shared_ptr<const Analysis> analysis) {
+domain::AnalysisOfYear YearsBeside(
+    const std::shared_ptr<const Analysis>& analysis) {
   auto years =
       std::make_shared<std::map<int, std::shared_ptr<const Analysis>>>();
   (*years)[analysis->options.year] = analysis;

@@ -98,7 +98,7 @@ class Writer {
         break;
       case ParagraphStyle::kBullet:
         style = "Item";
-        runs = Run({zh() ? "• " : "• "});
+        runs = Run({"• "});
         break;
       case ParagraphStyle::kNumbered:
         style = "Item";
@@ -137,6 +137,7 @@ class Writer {
       sum += want;
     }
     std::vector<int> widths;
+    widths.reserve(wants.size());
     for (const double want : wants) {
       widths.push_back(static_cast<int>(kTextWidth * want / sum));
     }

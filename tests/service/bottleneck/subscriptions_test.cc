@@ -15,7 +15,6 @@ using bottleneck::v1::ListSubscriptionsResponse;
 using bottleneck::v1::Subscription;
 using bottleneck::v1::UpdateSubscriptionRequest;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 rpc::Principal Someone(const std::string& id, rpc::Role role,
@@ -48,11 +47,11 @@ class Subscriptions : public SubscriptionFixture {
     return ids;
   }
   absl::Status Update(const std::string& id, Subscription to,
-                      std::vector<std::string> mask) {
+                      const std::vector<std::string>& mask) {
     UpdateSubscriptionRequest request;
     to.set_name("subscriptions/" + id);
     *request.mutable_subscription() = std::move(to);
-    for (auto& path : mask) request.mutable_update_mask()->add_paths(path);
+    for (const auto& path : mask) request.mutable_update_mask()->add_paths(path);
     return Ask(&Stub::UpdateSubscription, request, &made_);
   }
   absl::Status Delete(const std::string& id, const std::string& etag = "") {

@@ -242,7 +242,7 @@ TEST_F(Watching, NothingIsLostOrRepeatedOverReconnects) {
   std::mt19937 random(7);
   Reader reader(*alerts_, FromTheStart());
   int connections = 0;
-  const auto whole = [&] { return reader.seq() >= 2 * kChanges; };
+  const auto whole = [&] { return reader.seq() >= std::int64_t{2} * kChanges; };
   while (!whole()) {
     ++connections;
     const std::size_t until = reader.lines().size() + 1 + random() % 60;
@@ -251,7 +251,7 @@ TEST_F(Watching, NothingIsLostOrRepeatedOverReconnects) {
   }
   writer.join();
   Reader afterwards(*alerts_, FromTheStart());
-  afterwards.ReadTo(2 * kChanges);
+  afterwards.ReadTo(std::int64_t{2} * kChanges);
   EXPECT_EQ(reader.lines(), afterwards.lines());
   EXPECT_EQ(reader.lines().size(), 41u * kChanges);
   EXPECT_GT(connections, 20);

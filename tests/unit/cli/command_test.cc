@@ -172,7 +172,7 @@ TEST(CommandLine, CompletionOffersSubcommandsAndValues) {
 
 TEST(Parse, BareCarryForwardMeansFiveYears) {
   const CommandSpec root = CommandTree(Lang::kEn);
-  const auto years = [&root](std::vector<std::string> words) {
+  const auto years = [&root](const std::vector<std::string>& words) {
     return Parse(root, words, Lang::kEn).options["--carry-forward"];
   };
   EXPECT_THAT(years({"metrics", "--carry-forward"}), ElementsAre("5"));
