@@ -51,7 +51,8 @@ class Subscriptions : public SubscriptionFixture {
     UpdateSubscriptionRequest request;
     to.set_name("subscriptions/" + id);
     *request.mutable_subscription() = std::move(to);
-    for (const auto& path : mask) request.mutable_update_mask()->add_paths(path);
+    for (const auto& path : mask)
+      request.mutable_update_mask()->add_paths(path);
     return Ask(&Stub::UpdateSubscription, request, &made_);
   }
   absl::Status Delete(const std::string& id, const std::string& etag = "") {
