@@ -130,7 +130,7 @@ class ReportsTest : public ::testing::Test {
         [&](store::Transaction& transaction,
             std::vector<std::string>&) -> absl::Status {
           std::vector<domain::Row> rows;
-          const absl::Status read = transaction.Scan(
+          absl::Status read = transaction.Scan(
               parts, {}, store::AccessScope::All(),
               [&](const store::Stored& stored, absl::string_view) {
                 rows.push_back(stored.row);
