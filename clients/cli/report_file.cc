@@ -83,7 +83,7 @@ absl::Status Drain(
   absl::Status taken;
   while (taken.ok() && stream.Read(&part)) taken = take(part.data());
   if (!taken.ok()) context.TryCancel();
-  const absl::Status finished = client::FromGrpcStatus(stream.Finish());
+  absl::Status finished = client::FromGrpcStatus(stream.Finish());
   QJ_RETURN_IF_ERROR(taken);
   return finished;
 }

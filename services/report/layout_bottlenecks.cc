@@ -59,13 +59,14 @@ std::string SomeSectors(const Source& s, const v1::ReportBottleneck& b) {
   constexpr int kMost = 2;
   if (b.sectors_size() <= kMost + 1) return s.Sectors(b.sectors());
   std::vector<std::string> names;
+  names.reserve(kMost);
   for (int i = 0; i < kMost; ++i) names.push_back(s.Sector(b.sectors(i)));
   return s.Say({"$0等 $1 个", "$0 and $2 more"}, s.Join(names),
                b.sectors_size(), b.sectors_size() - kMost);
 }
 
 std::string SubjectName(const Source& s, const v1::ReportBottleneck& b) {
-  const std::string name = s.NameOf(b, "");
+  std::string name = s.NameOf(b, "");
   if (!name.empty()) return name;
   return b.subject() == "sectors/-" ? s.Sector("") : b.subject();
 }
