@@ -1,5 +1,6 @@
 // qiangji alerts minutes: what to talk about since the last meeting.
 #include "clients/cli/alert_words.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/reflect.h"
@@ -30,19 +31,6 @@ constexpr Text kHead = {"$0（$1）", "$0 ($1)"};
 std::string SectionCode(MinutesSection section) {
   return EnumText(
       *bottleneck::v1::MinutesSection_descriptor()->FindValueByNumber(section));
-}
-
-absl::StatusOr<ListAlertMinutesResponse> AllEntries(
-    ListAlertMinutesRequest request, Session& session) {
-  ListAlertMinutesResponse all;
-  do {
-    ListAlertMinutesResponse page;
-    QJ_RETURN_IF_ERROR(session.CallByName("ListAlertMinutes", request, &page));
-    all.MergeFrom(page);
-    all.set_next_page_token(page.next_page_token());
-    request.set_page_token(page.next_page_token());
-  } while (!all.next_page_token().empty());
-  return all;
 }
 
 // One row an alert; its events in one cell.
@@ -125,7 +113,8 @@ absl::StatusOr<int> Minutes(const Invocation& invocation) {
                                          : type::v1::LANGUAGE_EN);
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   QJ_ASSIGN_OR_RETURN(const ListAlertMinutesResponse response,
-                      AllEntries(std::move(request), *session));
+                      AllPages<ListAlertMinutesResponse>(
+                          "ListAlertMinutes", std::move(request), *session));
   switch (invocation.settings.output) {
     case Output::kJson:
       invocation.console.out << CanonicalJson(response);

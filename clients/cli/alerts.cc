@@ -6,6 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "clients/cli/alert_words.h"
 #include "clients/cli/alerts_query.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
@@ -134,19 +135,6 @@ absl::StatusOr<int> List(const Invocation& invocation) {
   return kDone;
 }
 
-absl::StatusOr<ListAlertHistoryResponse> AllVersions(
-    ListAlertHistoryRequest request, Session& session) {
-  ListAlertHistoryResponse all;
-  do {
-    ListAlertHistoryResponse page;
-    QJ_RETURN_IF_ERROR(session.CallByName("ListAlertHistory", request, &page));
-    all.MergeFrom(page);
-    all.set_next_page_token(page.next_page_token());
-    request.set_page_token(page.next_page_token());
-  } while (!all.next_page_token().empty());
-  return all;
-}
-
 absl::StatusOr<int> History(const Invocation& invocation) {
   const Lang lang = invocation.lang();
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
@@ -154,7 +142,8 @@ absl::StatusOr<int> History(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(*request.mutable_name(),
                       FindAlertName(invocation.positionals, lang, *session));
   QJ_ASSIGN_OR_RETURN(const ListAlertHistoryResponse response,
-                      AllVersions(std::move(request), *session));
+                      AllPages<ListAlertHistoryResponse>(
+                          "ListAlertHistory", std::move(request), *session));
   Table table = TableOf(kVersionColumns, response.versions(), lang);
   for (const ColumnSpec& spec : kVersionOf) {
     table.columns.push_back(ColumnOf(spec, lang));

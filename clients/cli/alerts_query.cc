@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/command.h"
 #include "services/base/status_macros.h"
 
@@ -30,17 +31,9 @@ constexpr Text kNone = {"没有这样的预警：$0 $1", "no such alert: $0 $1"}
 
 absl::StatusOr<ListAlertsResponse> ListAllAlerts(ListAlertsRequest request,
                                                  Session& session) {
-  ListAlertsResponse all;
   request.set_page_size(kPageSize);
-  do {
-    ListAlertsResponse page;
-    QJ_RETURN_IF_ERROR(session.CallByName("ListAlerts", request, &page));
-    all.MergeFrom(page);
-    // MergeFrom keeps the token of an earlier page where the last has none.
-    all.set_next_page_token(page.next_page_token());
-    request.set_page_token(page.next_page_token());
-  } while (!all.next_page_token().empty());
-  return all;
+  return AllPages<ListAlertsResponse>("ListAlerts", std::move(request),
+                                      session);
 }
 
 absl::StatusOr<std::string> FindAlertName(absl::Span<const std::string> words,

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/print.h"
@@ -179,14 +180,8 @@ absl::StatusOr<int> ListAll(const Invocation& invocation) {
     request.set_filter(absl::StrCat("kind = ", *kind));
   }
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
-  ListMergesResponse all;
-  do {
-    ListMergesResponse page;
-    QJ_RETURN_IF_ERROR(session->CallByName("ListMerges", request, &page));
-    request.set_page_token(page.next_page_token());
-    page.clear_next_page_token();
-    all.MergeFrom(page);
-  } while (!request.page_token().empty());
+  QJ_ASSIGN_OR_RETURN(const auto all, AllPages<ListMergesResponse>(
+                                          "ListMerges", request, *session));
   PrintAsAsked(invocation,
                TableOf(kMergeColumns, all.merges(), invocation.lang()), all);
   return kDone;

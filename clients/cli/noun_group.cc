@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/noun_output.h"
 #include "clients/cli/session.h"
@@ -71,14 +72,11 @@ class GroupReader {
         }));
     request.set_page_size(kPageSize);
     request.set_read_seq(seq_);
-    do {
-      ListOrganizationsResponse page;
-      QJ_RETURN_IF_ERROR(
-          session_.CallByName("ListOrganizations", request, &page));
-      out.insert(out.end(), page.organizations().begin(),
-                 page.organizations().end());
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
+    QJ_ASSIGN_OR_RETURN(const auto all,
+                        AllPages<ListOrganizationsResponse>("ListOrganizations",
+                                                            request, session_));
+    out.insert(out.end(), all.organizations().begin(),
+               all.organizations().end());
     return absl::OkStatus();
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "clients/cli/all_pages.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/figures.h"
@@ -130,13 +131,8 @@ absl::StatusOr<int> List(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   ListReleasesRequest request;
   request.set_page_size(kPage);
-  ListReleasesResponse all;
-  do {
-    ListReleasesResponse page;
-    QJ_RETURN_IF_ERROR(session->CallByName("ListReleases", request, &page));
-    request.set_page_token(page.next_page_token());
-    all.mutable_releases()->MergeFrom(page.releases());
-  } while (!request.page_token().empty());
+  QJ_ASSIGN_OR_RETURN(const auto all, AllPages<ListReleasesResponse>(
+                                          "ListReleases", request, *session));
   PrintAsAsked(invocation, ListOf(all, invocation.lang()), all);
   return kDone;
 }

@@ -2,6 +2,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/figures.h"
@@ -153,18 +154,8 @@ absl::StatusOr<int> Create(const Invocation& invocation) {
 absl::StatusOr<int> List(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   ListReportsRequest request;
-  ListReportsResponse all;
-  do {
-    ListReportsResponse page;
-    QJ_RETURN_IF_ERROR(session->CallAt(
-        Service::kCoverage,
-        Session::MethodOf<ListReportsRequest>("ListReports"), request, &page,
-        /*limited=*/true));
-    for (Report& report : *page.mutable_reports()) {
-      *all.add_reports() = std::move(report);
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  QJ_ASSIGN_OR_RETURN(const auto all, AllPages<ListReportsResponse>(
+                                          "ListReports", request, *session));
   PrintAsAsked(invocation, ListTable(all, invocation), all);
   return kDone;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/csv_writer.h"
 #include "clients/cli/reflect.h"
 #include "qiangji/registry/v1/supply_service.pb.h"
@@ -42,19 +43,16 @@ absl::StatusOr<std::vector<SupplyRecord>> RecordsOf(
   request.set_parent(absl::StrCat("items/", item));
   request.set_page_size(1000);
   request.set_filter(absl::StrCat("year = \"", year, "\""));
+  QJ_ASSIGN_OR_RETURN(auto all, AllPages<ListSupplyRecordsResponse>(
+                                    "ListSupplyRecords", request, session));
   std::vector<SupplyRecord> records;
-  while (true) {
-    ListSupplyRecordsResponse page;
-    QJ_RETURN_IF_ERROR(session.CallByName("ListSupplyRecords", request, &page));
-    for (SupplyRecord& record : *page.mutable_supply_records()) {
-      const std::string& who = record.reporter_id().empty()
-                                   ? record.supplier_id()
-                                   : record.reporter_id();
-      if (who == organization) records.push_back(std::move(record));
-    }
-    if (page.next_page_token().empty()) return records;
-    request.set_page_token(page.next_page_token());
+  for (SupplyRecord& record : *all.mutable_supply_records()) {
+    const std::string& who = record.reporter_id().empty()
+                                 ? record.supplier_id()
+                                 : record.reporter_id();
+    if (who == organization) records.push_back(std::move(record));
   }
+  return records;
 }
 
 std::string Text(const SupplyRecord& record, const char* column) {

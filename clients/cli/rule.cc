@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/alert_words.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
@@ -152,14 +153,8 @@ absl::StatusOr<int> List(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   ListRulesRequest request;
   QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
-  ListRulesResponse all;
-  do {
-    ListRulesResponse page;
-    QJ_RETURN_IF_ERROR(session->CallByName("ListRules", request, &page));
-    all.MergeFrom(page);
-    all.set_next_page_token(page.next_page_token());
-    request.set_page_token(page.next_page_token());
-  } while (!all.next_page_token().empty());
+  QJ_ASSIGN_OR_RETURN(const auto all, AllPages<ListRulesResponse>(
+                                          "ListRules", request, *session));
   PrintAsAsked(invocation, TableOfRules(all.rules(), invocation.lang()), all);
   return kDone;
 }
@@ -270,14 +265,9 @@ absl::StatusOr<int> History(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   ListRuleHistoryRequest request;
   request.set_name(NameOfRule(invocation.positionals[0]));
-  ListRuleHistoryResponse all;
-  do {
-    ListRuleHistoryResponse page;
-    QJ_RETURN_IF_ERROR(session->CallByName("ListRuleHistory", request, &page));
-    all.MergeFrom(page);
-    all.set_next_page_token(page.next_page_token());
-    request.set_page_token(page.next_page_token());
-  } while (!all.next_page_token().empty());
+  QJ_ASSIGN_OR_RETURN(
+      const auto all,
+      AllPages<ListRuleHistoryResponse>("ListRuleHistory", request, *session));
   constexpr ColumnSpec kVersion[] = {{"seq_from", Format::kYear},
                                      {"start_time"},
                                      {"caller"},

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/print.h"
@@ -188,28 +189,13 @@ void SayWritten(const Invocation& invocation, const Subscription& written) {
                          << '\n';
 }
 
-template <typename Request, typename Response>
-absl::StatusOr<Response> AllPages(const char* method, Request request,
-                                  Session& session) {
-  Response all;
-  do {
-    Response page;
-    QJ_RETURN_IF_ERROR(session.CallByName(method, request, &page));
-    request.set_page_token(page.next_page_token());
-    page.clear_next_page_token();
-    all.MergeFrom(page);
-  } while (!request.page_token().empty());
-  return all;
-}
-
 absl::StatusOr<int> List(const Invocation& invocation) {
   ListSubscriptionsRequest request;
   request.set_filter(invocation.Get("--filter").value_or(""));
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
-  QJ_ASSIGN_OR_RETURN(
-      const auto all,
-      (AllPages<ListSubscriptionsRequest, ListSubscriptionsResponse>(
-          "ListSubscriptions", request, *session)));
+  QJ_ASSIGN_OR_RETURN(const auto all,
+                      AllPages<ListSubscriptionsResponse>("ListSubscriptions",
+                                                          request, *session));
   PrintAsAsked(invocation,
                TableOf(kColumns, all.subscriptions(), invocation.lang()), all);
   return kDone;
@@ -296,8 +282,7 @@ absl::StatusOr<int> Dead(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(const auto session, Session::Open(invocation.settings));
   QJ_ASSIGN_OR_RETURN(
       const auto all,
-      (AllPages<ListDeadLettersRequest, ListDeadLettersResponse>(
-          "ListDeadLetters", request, *session)));
+      AllPages<ListDeadLettersResponse>("ListDeadLetters", request, *session));
   PrintAsAsked(invocation,
                TableOf(kDeadColumns, all.dead_letters(), invocation.lang()),
                all);

@@ -8,17 +8,6 @@
 namespace qiangji::domain {
 namespace {
 
-// METHOD 3.1's three vectors, of one item.
-double LowerOf(const ItemFigures& f) {
-  return f.has_data() ? f.assured_of_supply : 0;
-}
-double UpperOf(const ItemFigures& f) {
-  return f.has_data() ? f.upper_of_supply : 1;
-}
-double LocatedOf(const ItemFigures& f) {
-  return f.has_data() ? f.located_of_supply : 0;
-}
-
 // What changed in one year; false where it is not known.
 bool AddChanges(const World& before, const World& after, int year,
                 std::vector<Number>& items) {
@@ -85,9 +74,9 @@ bool AnalysisLine::UpdateContents(const Analysis& before, Analysis& after,
     std::vector<double> (*all)(const Balance&);
   };
   const One contents[] = {
-      {lower_, before.lower, after.lower, LowerOf, AssuredLower},
-      {upper_, before.upper, after.upper, UpperOf, AssuredUpper},
-      {located_, before.located, after.located, LocatedOf, LocatedLower}};
+      {lower_, before.lower, after.lower, AssuredLower, AssuredLower},
+      {upper_, before.upper, after.upper, AssuredUpper, AssuredUpper},
+      {located_, before.located, after.located, LocatedLower, LocatedLower}};
   for (const One& one : contents) {
     std::vector<ShareChange> changes;
     for (const ItemIndex item : items) {

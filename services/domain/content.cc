@@ -49,15 +49,12 @@ void SolveGroup(const Graph& graph, absl::Span<const std::vector<double>> group,
   }
 }
 
-template <typename OfData>
-std::vector<double> Shares(const Balance& balance, double without_data,
-                           OfData of_data) {
+template <typename Of>
+std::vector<double> OfEach(const Balance& balance, Of of) {
   std::vector<double> a;
   a.reserve(balance.size());
   for (const auto& page : balance.pages()) {
-    for (const ItemFigures& f : page->items) {
-      a.push_back(f.has_data() ? of_data(f) : without_data);
-    }
+    for (const ItemFigures& f : page->items) a.push_back(of(f));
   }
   return a;
 }
@@ -92,19 +89,28 @@ absl::StatusOr<std::vector<Content>> SolveContents(
   return contents;
 }
 
+double AssuredLower(const ItemFigures& figures) {
+  return figures.has_data() ? figures.assured_of_supply : 0;
+}
+
+double AssuredUpper(const ItemFigures& figures) {
+  return figures.has_data() ? figures.upper_of_supply : 1;
+}
+
+double LocatedLower(const ItemFigures& figures) {
+  return figures.has_data() ? figures.located_of_supply : 0;
+}
+
 std::vector<double> AssuredLower(const Balance& balance) {
-  return Shares(balance, 0,
-                [](const ItemFigures& f) { return f.assured_of_supply; });
+  return OfEach(balance, [](const ItemFigures& f) { return AssuredLower(f); });
 }
 
 std::vector<double> AssuredUpper(const Balance& balance) {
-  return Shares(balance, 1,
-                [](const ItemFigures& f) { return f.upper_of_supply; });
+  return OfEach(balance, [](const ItemFigures& f) { return AssuredUpper(f); });
 }
 
 std::vector<double> LocatedLower(const Balance& balance) {
-  return Shares(balance, 0,
-                [](const ItemFigures& f) { return f.located_of_supply; });
+  return OfEach(balance, [](const ItemFigures& f) { return LocatedLower(f); });
 }
 
 }  // namespace qiangji::domain

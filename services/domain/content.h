@@ -35,6 +35,9 @@ absl::StatusOr<std::vector<Content>> SolveContents(
     const Stop* stop = nullptr);
 
 // a of METHOD 3.1: over Q_i. Items without data: 0, in the upper bound 1.
+double AssuredLower(const ItemFigures& figures);
+double AssuredUpper(const ItemFigures& figures);
+double LocatedLower(const ItemFigures& figures);
 std::vector<double> AssuredLower(const Balance& balance);
 std::vector<double> AssuredUpper(const Balance& balance);
 std::vector<double> LocatedLower(const Balance& balance);
