@@ -16,6 +16,7 @@
 #include "clients/cli/session.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 
 namespace qiangji::cli {
 namespace {
@@ -26,8 +27,6 @@ using coverage::v1::ComparePoint;
 using coverage::v1::CompareRow;
 
 constexpr char kCriteria[] = "criteria:";
-constexpr int kFirstYear = 1949;
-constexpr int kLastYear = 2100;
 
 constexpr ColumnSpec kColumns[] = {
     {"cause"},
@@ -79,8 +78,7 @@ absl::Status FillPoint(const Invocation& invocation, const char* option,
     return absl::OkStatus();
   }
   int year = 0;
-  if (text->size() == 4 && absl::SimpleAtoi(*text, &year) &&
-      year >= kFirstYear && year <= kLastYear) {
+  if (text->size() == 4 && absl::SimpleAtoi(*text, &year) && IsYear(year)) {
     point->set_year(year);
     return absl::OkStatus();
   }

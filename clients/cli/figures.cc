@@ -13,6 +13,7 @@
 #include "qiangji/coverage/v1/figure_context.pb.h"
 #include "qiangji/coverage/v1/figure_options.pb.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 
 namespace qiangji::cli {
 namespace {
@@ -112,7 +113,7 @@ absl::Status FillYear(const Invocation& invocation, const char* option,
                       int* year) {
   const auto text = invocation.Get(option);
   if (!text.has_value()) return absl::OkStatus();
-  if (!absl::SimpleAtoi(*text, year) || *year < 1949 || *year > 2100) {
+  if (!absl::SimpleAtoi(*text, year) || !IsYear(*year)) {
     return UsageError(Say(invocation.lang(), kBadYear, option, *text));
   }
   return absl::OkStatus();

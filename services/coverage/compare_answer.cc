@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 #include "services/coverage/answering.h"
 #include "services/coverage/convert.h"
 #include "services/coverage/picture.h"
@@ -18,9 +19,6 @@ namespace {
 
 using AnalysisPtr = std::shared_ptr<const domain::Analysis>;
 
-constexpr int kFirstYear = 1949;
-constexpr int kLastYear = 2100;
-
 void CheckPoint(const v1::ComparePoint& point, const std::string& field,
                 rpc::Violations& wrong) {
   const int set =
@@ -29,8 +27,7 @@ void CheckPoint(const v1::ComparePoint& point, const std::string& field,
   if (set != 1) {
     wrong.Add(field, "give exactly one of year, read_time, criteria, read_seq");
   }
-  if (point.year() != 0 &&
-      (point.year() < kFirstYear || point.year() > kLastYear)) {
+  if (point.year() != 0 && !IsYear(point.year())) {
     wrong.Add(absl::StrCat(field, ".year"), "must be 1949..2100");
   }
   if (point.read_seq() < 0) {

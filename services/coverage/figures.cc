@@ -10,6 +10,7 @@
 #include "qiangji/coverage/v1/figure_options.pb.h"
 #include "services/base/countries.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 #include "services/coverage/convert.h"
 #include "services/domain/validate.h"
 #include "services/rpc/errors.h"
@@ -21,8 +22,6 @@ using domain::AnalysisOptions;
 using domain::Country;
 using domain::World;
 
-constexpr int kFirstYear = 1949;
-constexpr int kLastYear = 2100;
 // The head, the one before it, and past states (past.cc) that are compared.
 constexpr std::size_t kMostWorlds = 6;
 // Options that are asked for again and again at the head.
@@ -72,8 +71,7 @@ std::size_t BytesOf(const domain::Analysis& analysis) {
 
 absl::Status ValidateOptions(const v1::FigureOptions& options) {
   rpc::Violations wrong;
-  if (options.year() != 0 &&
-      (options.year() < kFirstYear || options.year() > kLastYear)) {
+  if (options.year() != 0 && !IsYear(options.year())) {
     wrong.Add("options.year", "must be 1949..2100, or 0 for the default year");
   }
   if (options.has_read_time() && options.read_seq() != 0) {

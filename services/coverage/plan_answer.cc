@@ -1,6 +1,7 @@
 #include "services/coverage/plan_answer.h"
 
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 #include "services/coverage/convert.h"
 #include "services/domain/plan.h"
 #include "services/rpc/errors.h"
@@ -8,15 +9,12 @@
 namespace qiangji::coverage {
 namespace {
 
-constexpr int kFirstYear = 1949;
-constexpr int kLastYear = 2100;
-
 absl::Status Check(const v1::ComputePlanRequest& request) {
   rpc::Violations wrong;
   if (request.budget_cny() < 0) {
     wrong.Add("budget_cny", "must be an amount in CNY, not below 0");
   }
-  if (request.by_year() < kFirstYear || request.by_year() > kLastYear) {
+  if (!IsYear(request.by_year())) {
     wrong.Add("by_year", "must be 1949..2100");
   }
   if (!v1::PlanObjective_IsValid(request.objective())) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 #include "services/coverage/answering.h"
 #include "services/coverage/benchmark_answer.h"
 #include "services/coverage/convert.h"
@@ -24,8 +25,6 @@ namespace {
 
 using domain::Analysis;
 
-constexpr int kFirstYear = 1949;
-constexpr int kLastYear = 2100;
 constexpr std::size_t kMostTitle = 256;        // bytes
 constexpr std::size_t kMostText = 64 << 10;    // bytes, one section
 constexpr std::size_t kMostTexts = 256 << 10;  // bytes, all of them
@@ -179,8 +178,7 @@ absl::Status ValidateReport(const v1::Report& report, const std::string& path) {
       wrong.Add(absl::StrCat(path, field), "must be at most 256 bytes");
     }
   }
-  if (report.since_year() != 0 &&
-      (report.since_year() < kFirstYear || report.since_year() > kLastYear)) {
+  if (report.since_year() != 0 && !IsYear(report.since_year())) {
     wrong.Add(absl::StrCat(path, "since_year"), "must be 1949..2100, or 0");
   }
   CheckTexts(report, path, wrong);

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 #include "services/coverage/convert.h"
 #include "services/domain/trajectory.h"
 #include "services/rpc/errors.h"
@@ -9,14 +10,9 @@
 namespace qiangji::coverage {
 namespace {
 
-constexpr int kFirstYear = 1949;
-constexpr int kLastYear = 2100;
-
 absl::Status CheckYears(const v1::ComputeTrajectoryRequest& request) {
   rpc::Violations wrong;
-  const auto known = [](int year) {
-    return year == 0 || (year >= kFirstYear && year <= kLastYear);
-  };
+  const auto known = [](int year) { return year == 0 || IsYear(year); };
   if (!known(request.from_year())) {
     wrong.Add("from_year", "must be 1949..2100, or 0 for the first with data");
   }

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "services/base/years.h"
 #include "services/domain/columns.h"
 #include "services/domain/fact_tables.h"
 #include "services/domain/flows.h"
@@ -81,7 +82,6 @@ std::vector<Finding> CheckItemYear(absl::Span<const Row> records,
 
 std::vector<Finding> CheckInputs(absl::Span<const Row> inputs) {
   static const auto* const at = new InputColumns;
-  constexpr int kFirstYear = 1949, kLastYear = 2100;
   std::set<int> starts = {kFirstYear};  // years where the set may change
   for (const Row& row : inputs) {
     starts.insert(static_cast<int>(IntOf(row[at->first_year], kFirstYear)));

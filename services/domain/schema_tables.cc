@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "services/base/years.h"
+
 namespace qiangji::domain {
 namespace {
 
@@ -86,8 +88,8 @@ constexpr Column Number(absl::string_view name, absl::string_view zh,
 }
 constexpr Column Year(absl::string_view name, absl::string_view zh) {
   Column c = Plain(name, zh, Kind::kYear);
-  c.min = 1949;
-  c.max = 2100;
+  c.min = kFirstYear;
+  c.max = kLastYear;
   return c;
 }
 constexpr Column Bool(absl::string_view name, absl::string_view zh) {

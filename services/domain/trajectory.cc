@@ -4,13 +4,13 @@
 #include <map>
 #include <utility>
 
+#include "services/base/years.h"
 #include "services/domain/path.h"
 #include "services/domain/project_forecast.h"
 
 namespace qiangji::domain {
 namespace {
 
-constexpr int kLastYear = 2100;  // FORMATS
 constexpr auto kIllustrative = static_cast<std::size_t>(Grade::kIllustrative);
 
 // The scope in one year, by place in the scope.

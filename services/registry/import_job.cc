@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "qiangji/registry/v1/import_service.pb.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 #include "services/registry/history_restore.h"
 #include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
@@ -58,7 +59,7 @@ absl::StatusOr<ImportOptions> ToOptions(const v1::ImportStart& start) {
         absl::StrCat("is out of range; accepted: 0 = ", kDefaultErrors,
                      ", or 1 to ", kMaxErrors));
   }
-  if (start.year() != 0 && (start.year() < 1949 || start.year() > 2100)) {
+  if (start.year() != 0 && !IsYear(start.year())) {
     return rpc::InvalidField("start.year",
                              "is out of range; accepted: 1949 to 2100, or 0");
   }
