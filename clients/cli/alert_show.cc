@@ -1,6 +1,10 @@
 // qiangji alerts show: figures, chain, and what would close it.
 #include <google/protobuf/message.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/alert_words.h"
@@ -8,6 +12,7 @@
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/name_book.h"
 #include "clients/cli/number_format.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
@@ -28,6 +33,8 @@ using bottleneck::v1::GetAlertRequest;
 constexpr Text kFigures = {"依据", "figures"};
 constexpr Text kAgainst = {"（界限 $0）", " (threshold $0)"};
 constexpr Text kChain = {"链条", "chain"};
+constexpr Text kNamed = {"$0（$1）", "$0 ($1)"};
+constexpr Text kBetween = {"、", ", "};
 constexpr Text kEquipment = {"断供即停产的整机", "equipment that it stops"};
 constexpr Text kReached = {"用到它的整机", "equipment that it goes into"};
 constexpr Text kDependsOn = {"依赖于", "depends on"};
@@ -58,16 +65,28 @@ constexpr ColumnSpec kHead[] = {
     {"shortfall", Format::kNumber},
 };
 
-// Prints "label  text" lines with the labels in one column.
+using Names = std::map<std::string, std::string>;
+
+// Prints "label  text" lines with the labels in one column, broken to the
+// terminal's width.
 class Sheet {
  public:
-  Sheet(Lang lang, Console& console) : lang_(lang), console_(console) {}
+  Sheet(Lang lang, Console& console)
+      : lang_(lang),
+        console_(console),
+        width_(console.out_terminal && console.columns > 0
+                   ? std::max(kLeast, console.columns - kLabelWidth)
+                   : 0) {}
 
   void Line(absl::string_view label, absl::string_view text) {
-    constexpr int kLabelWidth = 24;
-    console_.out << Painted(Pad(label, kLabelWidth, Align::kLeft),
-                            Colour::kBold, console_.out_colour)
-                 << Printable(text) << '\n';
+    const std::string shown = Printable(text);
+    for (const std::string& line :
+         width_ > 0 ? Wrap(shown, width_) : std::vector<std::string>{shown}) {
+      console_.out << Painted(Pad(label, kLabelWidth, Align::kLeft),
+                              Colour::kBold, console_.out_colour)
+                   << line << '\n';
+      label = "";
+    }
   }
   // The label once, the rest under it.
   void Lines(const Text& label, const std::vector<std::string>& texts) {
@@ -79,9 +98,39 @@ class Sheet {
   }
 
  private:
+  static constexpr int kLabelWidth = 29;
+  static constexpr int kLeast = 30;
   Lang lang_;
   Console& console_;
+  int width_;  // of a text; 0 = not limited
 };
+
+std::string NameIn(const Names& names, const std::string& id) {
+  const auto found = names.find(id);
+  return found == names.end() ? "" : found->second;
+}
+
+// The chain as a tree: each item below what it goes into.
+std::vector<std::string> ChainLines(const Alert& alert, const Names& names) {
+  std::vector<std::string> lines;
+  std::string indent;
+  for (const std::string& id : alert.chain()) {
+    lines.push_back(absl::StrCat(indent, lines.empty() ? "" : "└─ ", id, "  ",
+                                 NameIn(names, id)));
+    if (lines.size() > 1) absl::StrAppend(&indent, "   ");
+  }
+  return lines;
+}
+
+template <typename Ids>
+std::string NamedIds(const Ids& ids, const Names& names, Lang lang) {
+  std::vector<std::string> texts;
+  for (const std::string& id : ids) {
+    const std::string name = NameIn(names, id);
+    texts.push_back(name.empty() ? id : Say(lang, kNamed, name, id));
+  }
+  return absl::StrJoin(texts, kBetween.In(lang));
+}
 
 bool IsShareColumn(absl::string_view column) {
   return column.find("share") != absl::string_view::npos ||
@@ -149,7 +198,24 @@ void PrintClosing(const Alert& alert, Lang lang, Sheet& sheet) {
   sheet.Lines(kProjects, projects);
 }
 
-void PrintAlert(const Alert& alert, Lang lang, Console& console) {
+// Of the items that the alert names; ids alone where the registry does not
+// answer, for a name is a help, not a condition of the answer.
+Names NamesOf(const Alert& alert, Lang lang, Session& session) {
+  std::set<std::string> wanted(alert.chain().begin(), alert.chain().end());
+  wanted.insert(alert.equipment_ids().begin(), alert.equipment_ids().end());
+  wanted.insert(alert.reached_equipment_ids().begin(),
+                alert.reached_equipment_ids().end());
+  const std::vector<std::string> ids(wanted.begin(), wanted.end());
+  NameBook book(session, lang);
+  const auto texts = book.Names("item", ids);
+  Names names;
+  if (!texts.ok()) return names;
+  for (std::size_t i = 0; i < ids.size(); ++i) names[ids[i]] = (*texts)[i];
+  return names;
+}
+
+void PrintAlert(const Alert& alert, const Names& names, Lang lang,
+                Console& console) {
   Sheet sheet(lang, console);
   console.out << Painted(Printable(SummaryOf(alert, lang)), Colour::kBold,
                          console.out_colour)
@@ -163,7 +229,8 @@ void PrintAlert(const Alert& alert, Lang lang, Console& console) {
       absl::StrAppend(&text, " ", alert.unit());
     }
     if (kHead[c].name == "subject") {
-      absl::StrAppend(&text, "  ", NameOf(alert, lang, "subject_"));
+      const std::string name = NameOf(alert, lang, "subject_");
+      if (!name.empty()) absl::StrAppend(&text, "  ", name);
     }
     sheet.Line(column.header, text);
   }
@@ -179,19 +246,19 @@ void PrintAlert(const Alert& alert, Lang lang, Console& console) {
     figures.push_back(FigureText(figure, lang));
   }
   sheet.Lines(kFigures, figures);
-  if (alert.chain_size() > 1) {
-    sheet.Line(kChain.In(lang), absl::StrJoin(alert.chain(), " > "));
-  }
+  if (alert.chain_size() > 1) sheet.Lines(kChain, ChainLines(alert, names));
   if (!alert.equipment_ids().empty()) {
-    sheet.Line(kEquipment.In(lang), absl::StrJoin(alert.equipment_ids(), " "));
+    sheet.Line(kEquipment.In(lang),
+               NamedIds(alert.equipment_ids(), names, lang));
   }
   if (!alert.reached_equipment_ids().empty()) {
     sheet.Line(kReached.In(lang),
-               absl::StrJoin(alert.reached_equipment_ids(), " "));
+               NamedIds(alert.reached_equipment_ids(), names, lang));
   }
   PrintClosing(alert, lang, sheet);
   for (const auto& entry : alert.evidence()) {
-    evidence.push_back(absl::StrCat(entry.name(), "  ", entry.text()));
+    evidence.push_back(absl::StrCat(
+        entry.name(), entry.text().empty() ? "" : "  ", entry.text()));
   }
   sheet.Lines(kEvidence, evidence);
   for (const AlertEvent& event : alert.events()) {
@@ -218,7 +285,7 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
       PrintCsv(TableOf(kHead, std::vector<Alert>{alert}, lang), console.out);
       break;
     case Output::kTable:
-      PrintAlert(alert, lang, console);
+      PrintAlert(alert, NamesOf(alert, lang, *session), lang, console);
       break;
   }
   return kDone;

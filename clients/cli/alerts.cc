@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/alert_words.h"
 #include "clients/cli/alerts_query.h"
 #include "clients/cli/all_pages.h"
@@ -52,13 +53,14 @@ constexpr ColumnSpec kVersionOf[] = {
     {"registry_seq", Format::kYear},
 };
 
-// "items/bearing" is shown by its name where it has one.
+// Where the subject has a name, it stands behind the id.
 void ShowSubjects(const ListAlertsResponse& response, Lang lang, Table& table) {
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const Alert& alert = response.alerts(static_cast<int>(r));
     const std::string name = NameOf(alert, lang, "subject_");
     if (!name.empty()) {
-      table.rows[r][kSubject] = absl::StrCat(name, " ", alert.subject());
+      table.rows[r][kSubject] = absl::StrCat(
+          absl::StripPrefix(alert.subject(), "items/"), "  ", name);
     }
   }
 }

@@ -15,8 +15,12 @@ namespace {
 
 constexpr absl::string_view kUndefined = "–";
 constexpr absl::string_view kGap = "  ";
-constexpr int kHeaderWidth = 12;   // headers wrap here where the cells allow
-constexpr int kMaxCellWidth = 60;  // on a terminal of limited width
+constexpr int kHeaderWidth = 12;  // headers wrap here where the cells allow
+// On a terminal of limited width: no text is wider than the first, texts give
+// way down to the second before a column is left out, and down to a header's
+// width where none can be.
+constexpr int kMaxCellWidth = 60;
+constexpr int kNarrowText = 34;
 
 constexpr Text kLeftOut = {
     "窗口较窄，未显示：$0（--output csv 含全部各列）",
@@ -47,30 +51,52 @@ struct Layout {
   std::vector<std::vector<std::string>> cells;  // by row and column
 };
 
-int LineWidth(const Layout& layout) {
+// Of the columns shown, with texts no wider than `texts`.
+int LineWidth(const Table& table, const Layout& layout, int texts) {
   int width = 0;
   for (std::size_t c : layout.shown) {
-    width += layout.widths[c] + static_cast<int>(kGap.size());
+    const bool text = table.columns[c].format == Format::kText;
+    width += (text ? std::min(layout.widths[c], texts) : layout.widths[c]) +
+             static_cast<int>(kGap.size());
   }
   return width - static_cast<int>(kGap.size());
 }
 
-// Drops dispensable columns until the line fits.
+// The shown column that can best be spared, the last of equals; end() = none.
+std::vector<std::size_t>::iterator Dispensable(const Table& table,
+                                               Layout& layout) {
+  auto worst = layout.shown.end();
+  for (auto it = layout.shown.begin(); it != layout.shown.end(); ++it) {
+    const int rank = table.columns[*it].dispensable;
+    if (rank == 0) continue;
+    if (worst == layout.shown.end() ||
+        rank >= table.columns[*worst].dispensable) {
+      worst = it;
+    }
+  }
+  return worst;
+}
+
+// Makes the line fit: texts give way, the widest first, and where that does not
+// do, dispensable columns go. Returns the names of those that went.
 std::vector<std::string> Fit(const Table& table, int columns, Layout& layout) {
   std::vector<std::string> left_out;
-  while (columns > 0 && LineWidth(layout) > columns) {
-    auto worst = layout.shown.end();
-    for (auto it = layout.shown.begin(); it != layout.shown.end(); ++it) {
-      const int rank = table.columns[*it].dispensable;
-      if (rank == 0) continue;
-      if (worst == layout.shown.end() ||
-          rank >= table.columns[*worst].dispensable) {
-        worst = it;
-      }
-    }
+  if (columns <= 0) return left_out;
+  while (LineWidth(table, layout, kNarrowText) > columns) {
+    const auto worst = Dispensable(table, layout);
     if (worst == layout.shown.end()) break;
     left_out.push_back(table.columns[*worst].name);
     layout.shown.erase(worst);
+  }
+  int texts = kMaxCellWidth;
+  while (texts > kHeaderWidth && LineWidth(table, layout, texts) > columns) {
+    --texts;
+  }
+  for (std::size_t c : layout.shown) {
+    if (table.columns[c].format != Format::kText) continue;
+    if (layout.widths[c] <= texts) continue;
+    layout.widths[c] = texts;
+    layout.heads[c] = Wrap(table.columns[c].header, texts);
   }
   return left_out;
 }
@@ -82,8 +108,9 @@ Layout Arrange(const Table& table, Lang lang, int limit) {
     std::vector<std::string>& texts = layout.cells.emplace_back();
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       texts.push_back(TableCell(table.columns[c], row[c], lang));
-      if (limit > 0) texts.back() = Truncate(texts.back(), kMaxCellWidth);
-      layout.widths[c] = std::max(layout.widths[c], DisplayWidth(texts.back()));
+      const int width = DisplayWidth(texts.back());
+      layout.widths[c] = std::max(
+          layout.widths[c], limit > 0 ? std::min(width, kMaxCellWidth) : width);
     }
   }
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
@@ -196,10 +223,11 @@ void PrintTable(const Table& table, Lang lang, Console& console) {
       const auto* text = std::get_if<std::string>(&table.rows[r][c]);
       const Colour colour =
           text == nullptr ? Colour::kNone : ColourOfWord(column.name, *text);
-      absl::StrAppend(&line, c == layout.shown[0] ? "" : kGap,
-                      Painted(Pad(layout.cells[r][c], layout.widths[c],
-                                  AlignOf(column.format)),
-                              colour, console.out_colour));
+      absl::StrAppend(
+          &line, c == layout.shown[0] ? "" : kGap,
+          Painted(Pad(Truncate(layout.cells[r][c], layout.widths[c]),
+                      layout.widths[c], AlignOf(column.format)),
+                  colour, console.out_colour));
     }
     PutLine(std::move(line), console.out);
   }

@@ -136,6 +136,29 @@ TEST(Table, ANarrowTerminalLosesDispensableColumnsAndSaysSo) {
   EXPECT_THAT(err.str(), HasSubstr("value_cny"));
 }
 
+TEST(Table, TextsGiveWayBeforeAColumnDoes) {
+  const std::string text(50, 'x');
+  const Table table = {{{"rule", "rule", Format::kText, 0},
+                        {"summary", "summary", Format::kText, 0},
+                        {"state", "state", Format::kText, 1}},
+                       {{text, text, std::string("open")}}};
+  const auto printed = [&](int columns) {
+    std::ostringstream out, err;
+    Console console{out, err};
+    console.out_terminal = true;
+    console.columns = columns;
+    PrintTable(table, Lang::kEn, console);
+    return out.str() + err.str();
+  };
+  EXPECT_THAT(printed(110), HasSubstr(text));
+  EXPECT_THAT(printed(90), HasSubstr("x…  "));
+  EXPECT_THAT(printed(90), HasSubstr("open"));
+  EXPECT_THAT(printed(76), Not(HasSubstr("open")));  // 2 x 34 + gaps + 5
+  EXPECT_THAT(printed(76), HasSubstr("not shown"));
+  // Nothing is left that can go: narrower still, down to a header's width.
+  EXPECT_THAT(printed(40), HasSubstr("xxxxxxxxxxxxxxxxxx…"));
+}
+
 TEST(Table, ColourOnlyWhereItIsEnabled) {
   Table table = {{{"verdict", "verdict", Format::kText, 0}},
                  {{std::string("missed")}}};
