@@ -127,11 +127,14 @@ Table RowsOf(const Invocation& invocation, const ComputePlanResponse& response,
   if (!for_people && !invocation.settings.names) return table;
   std::vector<std::string> names, titles;
   for (const PlanRow& row : response.rows()) {
-    names.push_back(NameOf(row, lang, "item"));
+    names.push_back(NameOf(row, lang, "item_"));
     titles.push_back(row.title());
   }
   const std::size_t end = table.columns.size();
-  InsertTexts({"name"}, lang, for_people ? kItemColumn + 1 : end, names, table);
+  const std::size_t at = for_people ? kItemColumn + 1 : end;
+  InsertTexts({"name"}, lang, at, names, table);
+  table.columns[at].header =
+      NameHeader(HeaderOf("item_id", Format::kText, lang), lang);
   InsertTexts(kTitle, lang, for_people ? kItemColumn : end + 1, titles, table);
   return table;
 }

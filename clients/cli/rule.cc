@@ -140,11 +140,16 @@ Table TableOfRules(const Rules& rules, Lang lang) {
     table.columns.push_back(ColumnOf(spec, lang));
   }
   for (const Rule& rule : rules) {
+    // A built-in rule's title is its word.
+    std::string title = NameOf(rule, lang, "title_");
+    if (title.empty() && rule.built_in()) {
+      title = WordFor("rule", rule.rule_id(), lang);
+    }
     table.rows.push_back(
         {rule.rule_id(), rule.built_in(), !rule.has_enabled() || rule.enabled(),
          SeverityCode(rule.severity()), ConditionOf(rule), StepsOf(rule),
          rule.has_hysteresis() ? Cell(rule.hysteresis()) : Cell(),
-         OverridesOf(rule), NameOf(rule, lang, "title_")});
+         OverridesOf(rule), std::move(title)});
   }
   return table;
 }

@@ -22,6 +22,7 @@ constexpr int kHeaderWidth = 12;  // headers wrap here where the cells allow
 constexpr int kMaxCellWidth = 60;
 constexpr int kNarrowText = 34;
 
+constexpr Text kNoRows = {"（没有记录）", "(none)"};
 constexpr Text kLeftOut = {
     "窗口较窄，未显示：$0（--output csv 含全部各列）",
     "not shown, for want of width: $0 (--output csv has every column)"};
@@ -231,6 +232,7 @@ void PrintTable(const Table& table, Lang lang, Console& console) {
     }
     PutLine(std::move(line), console.out);
   }
+  if (table.rows.empty()) console.err << kNoRows.In(lang) << '\n';
   if (!left_out.empty()) {
     console.err << Say(lang, kLeftOut, absl::StrJoin(left_out, " ")) << '\n';
   }
