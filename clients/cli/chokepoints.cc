@@ -58,7 +58,7 @@ absl::StatusOr<int> Chokepoints(const Invocation& invocation) {
   if (for_people || invocation.settings.names) {
     std::vector<std::string> names;
     for (const ChokepointRow& row : rows) names.push_back(NameOf(row, lang));
-    InsertTexts({"name"}, lang, for_people ? 1 : table.columns.size(), names,
+    InsertNames("item_id", lang, for_people ? 1 : table.columns.size(), names,
                 table);
   }
   const ChokepointsHead& head = messages[0].head();

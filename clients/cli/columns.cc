@@ -91,4 +91,15 @@ void InsertTexts(const ColumnSpec& spec, Lang lang, std::size_t at,
   }
 }
 
+void InsertNames(absl::string_view id_column, Lang lang, std::size_t at,
+                 const std::vector<std::string>& names, Table& table) {
+  at = std::min(at, table.columns.size());
+  const bool own = id_column == "item_id" || id_column == "target_id";
+  const std::string column =
+      own ? "name" : absl::StrCat(absl::StripSuffix(id_column, "_id"), "_name");
+  InsertTexts({column}, lang, at, names, table);
+  table.columns[at].header =
+      NameHeader(HeaderOf(id_column, Format::kText, lang), lang);
+}
+
 }  // namespace qiangji::cli

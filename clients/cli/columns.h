@@ -61,5 +61,9 @@ Table TableOf(absl::Span<const ColumnSpec> columns, const Messages& messages,
 // Inserts a column with one text a row: before column `at`, or at the end.
 void InsertTexts(const ColumnSpec& spec, Lang lang, std::size_t at,
                  const std::vector<std::string>& texts, Table& table);
+// The same of the names that belong to a column of ids: "input_item_id" gives
+// "input_item_name"; the row's own, "item_id" and "target_id", give "name".
+void InsertNames(absl::string_view id_column, Lang lang, std::size_t at,
+                 const std::vector<std::string>& names, Table& table);
 
 }  // namespace qiangji::cli

@@ -132,9 +132,7 @@ void PrintForPeople(const Invocation& invocation,
     PrintTable(TableOf(kCauseColumns, response.causes(), lang), lang, console);
     console.out << '\n';
     Table table = TableOf(kTableColumns, response.rows(), lang);
-    InsertTexts({"name"}, lang, kNameColumn, NamesOf(response, lang), table);
-    table.columns[kNameColumn].header =
-        NameHeader(HeaderOf("item_id", Format::kText, lang), lang);
+    InsertNames("item_id", lang, kNameColumn, NamesOf(response, lang), table);
     PrintTable(table, lang, console);
   }
   PrintRemarks(invocation, response.earlier_context());
@@ -162,7 +160,7 @@ absl::StatusOr<int> Compare(const Invocation& invocation) {
   const Lang lang = invocation.lang();
   Table table = TableOf(kColumns, response.rows(), lang);
   if (invocation.settings.names) {
-    InsertTexts({"name"}, lang, table.columns.size(), NamesOf(response, lang),
+    InsertNames("item_id", lang, table.columns.size(), NamesOf(response, lang),
                 table);
   }
   PrintFigures(invocation, response.context(), table, {&response});

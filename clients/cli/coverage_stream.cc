@@ -23,13 +23,7 @@ absl::Status AddItemNames(const Invocation& invocation, Session& session,
         [&](const TableColumn& c) { return c.name == id_column.name; });
     at = static_cast<std::size_t>(found - table.columns.begin()) + 1;
   }
-  // "input_item_id" -> "input_item_name"; the item's own is "name".
-  std::string column(id_column.name);
-  column = column == "item_id" ? "name"
-                               : column.substr(0, column.size() - 2) + "name";
-  InsertTexts({column}, lang, at, names, table);
-  table.columns[std::min(at, table.columns.size() - 1)].header =
-      NameHeader(HeaderOf(id_column.name, Format::kText, lang), lang);
+  InsertNames(id_column.name, lang, at, names, table);
   return absl::OkStatus();
 }
 

@@ -71,7 +71,7 @@ absl::StatusOr<int> Metrics(const Invocation& invocation) {
   if (output == Output::kTable || invocation.settings.names) {
     std::vector<std::string> names;
     for (const auto& item : answer.items) names.push_back(NameOf(item, lang));
-    InsertTexts({"name"}, lang,
+    InsertNames("item_id", lang,
                 output == Output::kTable ? 1 : table.columns.size(), names,
                 table);
   }

@@ -131,10 +131,8 @@ Table RowsOf(const Invocation& invocation, const ComputePlanResponse& response,
     titles.push_back(row.title());
   }
   const std::size_t end = table.columns.size();
-  const std::size_t at = for_people ? kItemColumn + 1 : end;
-  InsertTexts({"name"}, lang, at, names, table);
-  table.columns[at].header =
-      NameHeader(HeaderOf("item_id", Format::kText, lang), lang);
+  InsertNames("item_id", lang, for_people ? kItemColumn + 1 : end, names,
+              table);
   InsertTexts(kTitle, lang, for_people ? kItemColumn : end + 1, titles, table);
   return table;
 }

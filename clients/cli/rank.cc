@@ -70,7 +70,7 @@ absl::StatusOr<int> Rank(const Invocation& invocation) {
                       : row.unit().empty() ? std::string(kShareUnit.In(lang))
                                            : row.unit());
     }
-    InsertTexts({"name"}, lang, for_people ? 1 : table.columns.size(), names,
+    InsertNames("item_id", lang, for_people ? 1 : table.columns.size(), names,
                 table);
     if (for_people) InsertTexts(kUnit, lang, kUnitColumn, units, table);
   }

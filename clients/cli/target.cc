@@ -72,10 +72,8 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
     for (const TargetStatus& target : response.targets()) {
       names.push_back(NameOf(target, lang));
     }
-    const std::size_t at = for_people ? 1 : table.columns.size();
-    InsertTexts({"name"}, lang, at, names, table);
-    table.columns[at].header =
-        NameHeader(HeaderOf("target_id", Format::kText, lang), lang);
+    InsertNames("target_id", lang, for_people ? 1 : table.columns.size(), names,
+                table);
   }
   PrintFigures(invocation, response.context(), table, {&response});
   if (!for_people || !details) return kDone;
