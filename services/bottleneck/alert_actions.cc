@@ -20,7 +20,7 @@
 #include "services/rpc/errors.h"
 #include "services/rpc/etag.h"
 #include "services/rpc/names.h"
-#include "services/rpc/request_id.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -105,28 +105,20 @@ absl::Status Perform(const ActionSources& sources,
                      v1::Alert* response) {
   QJ_ASSIGN_OR_RETURN(const domain::AlertKey key,
                       ParseAlertName(request.name()));
-  QJ_RETURN_IF_ERROR(rpc::CheckRequestId(request.request_id()));
   const domain::Actor actor = ActorOf(call.principal());
   const auto newest = sources.alerts.log.Newest();
   Moment at;
   at.now = call.clock().Now();
   at.evaluated = newest ? newest->registry_time : at.now;
-  store::WriteOptions options;
-  options.caller = actor.id;
-  options.method = std::string(call.method());
-  if (!request.request_id().empty()) {
-    options.request_id = request.request_id();
-    options.request_hash = rpc::RequestHash(request);
-  }
-  QJ_ASSIGN_OR_RETURN(const store::Commit commit,
-                      sources.alerts.store.ReadWrite(
-                          options,
-                          [&](store::Transaction& transaction,
-                              std::vector<std::string>& names) -> absl::Status {
-                            names = {request.name()};
-                            return Write(transaction, key, etag, actor, action,
-                                         at);
-                          }));
+  QJ_ASSIGN_OR_RETURN(
+      const store::Commit commit,
+      writes::WriteCall(call, sources.alerts.store, request,
+                        [&](store::Transaction& transaction,
+                            std::vector<std::string>& names) -> absl::Status {
+                          names = {request.name()};
+                          return Write(transaction, key, etag, actor, action,
+                                       at);
+                        }));
   sources.clock.Expect(action.due);
   return sources.alerts.store.Read([&](store::Reader& reader) -> absl::Status {
     QJ_ASSIGN_OR_RETURN(const auto point, PointOfChange(reader, commit.seq));

@@ -16,9 +16,9 @@
 #include "services/rpc/etag.h"
 #include "services/rpc/filter.h"
 #include "services/rpc/names.h"
-#include "services/rpc/request_id.h"
 #include "services/rpc/timestamp.h"
 #include "services/rpc/update_mask.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -61,42 +61,6 @@ absl::StatusOr<std::optional<store::Seq>> SeqOf(store::Reader& reader,
                       PointOf(reader, sources.alerts.log, *view));
   if (!point) return std::optional<store::Seq>();
   return std::optional(point->read_at());
-}
-
-template <typename Request>
-store::WriteOptions OptionsOf(const rpc::RequestContext& call,
-                              const Request& request) {
-  store::WriteOptions options;
-  options.caller = call.principal().id;
-  options.method = std::string(call.method());
-  if (!request.validate_only() && !request.request_id().empty()) {
-    options.request_id = request.request_id();
-    options.request_hash = rpc::RequestHash(request);
-  }
-  return options;
-}
-
-// Runs `body` as one change; with validate_only nothing is kept and the commit
-// has sequence 0.
-template <typename Request, typename Body>
-absl::StatusOr<store::Commit> Write(const RuleSources& sources,
-                                    const rpc::RequestContext& call,
-                                    const Request& request, Body body) {
-  QJ_RETURN_IF_ERROR(rpc::CheckRequestId(request.request_id()));
-  bool valid = false;
-  auto commit = sources.alerts.store.ReadWrite(
-      OptionsOf(call, request),
-      [&](store::Transaction& transaction,
-          std::vector<std::string>& names) -> absl::Status {
-        QJ_RETURN_IF_ERROR(body(transaction, names));
-        valid = true;
-        return request.validate_only() ? absl::CancelledError("validate_only")
-                                       : absl::OkStatus();
-      });
-  if (request.validate_only() && valid && absl::IsCancelled(commit.status())) {
-    return store::Commit();
-  }
-  return commit;
 }
 
 // Checks the rule and writes it; a shipped one with all its thresholds.
@@ -252,17 +216,18 @@ absl::Status CreateRule(const RuleSources& sources,
   if (sources.book.IsShipped(id)) return rpc::AlreadyExists(RuleNameOf(id));
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      Write(sources, call, request,
-            [&](store::Transaction& transaction,
-                std::vector<std::string>& names) -> absl::Status {
-              QJ_RETURN_IF_ERROR(
-                  ToDomain(rule, sources.book.shipped(), "rule").status());
-              QJ_ASSIGN_OR_RETURN(const auto booked,
-                                  sources.book.Find(transaction, id));
-              if (booked) return rpc::AlreadyExists(RuleNameOf(id));
-              names = {RuleNameOf(id)};
-              return Put(sources, transaction, rule);
-            }));
+      writes::WriteCall(
+          call, sources.alerts.store, request,
+          [&](store::Transaction& transaction,
+              std::vector<std::string>& names) -> absl::Status {
+            QJ_RETURN_IF_ERROR(
+                ToDomain(rule, sources.book.shipped(), "rule").status());
+            QJ_ASSIGN_OR_RETURN(const auto booked,
+                                sources.book.Find(transaction, id));
+            if (booked) return rpc::AlreadyExists(RuleNameOf(id));
+            names = {RuleNameOf(id)};
+            return Put(sources, transaction, rule);
+          }));
   *changed = commit.changed;
   return Answer(sources, commit, id, rule, response);
 }
@@ -276,26 +241,27 @@ absl::Status UpdateRule(const RuleSources& sources,
   v1::Rule rule;
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      Write(sources, call, request,
-            [&](store::Transaction& transaction,
-                std::vector<std::string>& names) -> absl::Status {
-              QJ_ASSIGN_OR_RETURN(const auto booked,
-                                  sources.book.Find(transaction, id));
-              if (!booked && !request.allow_missing()) {
-                return rpc::NotFound(RuleNameOf(id));
-              }
-              if (booked) {
-                QJ_RETURN_IF_ERROR(rpc::CheckEtag(RuleNameOf(id),
-                                                  request.rule().etag(),
-                                                  booked->message.seq()));
-              }
-              rule = booked ? booked->message : v1::Rule();
-              QJ_RETURN_IF_ERROR(rpc::ApplyUpdateMask(request.update_mask(),
-                                                      request.rule(), &rule));
-              rule.set_rule_id(id);
-              names = {RuleNameOf(id)};
-              return Put(sources, transaction, rule);
-            }));
+      writes::WriteCall(call, sources.alerts.store, request,
+                        [&](store::Transaction& transaction,
+                            std::vector<std::string>& names) -> absl::Status {
+                          QJ_ASSIGN_OR_RETURN(
+                              const auto booked,
+                              sources.book.Find(transaction, id));
+                          if (!booked && !request.allow_missing()) {
+                            return rpc::NotFound(RuleNameOf(id));
+                          }
+                          if (booked) {
+                            QJ_RETURN_IF_ERROR(rpc::CheckEtag(
+                                RuleNameOf(id), request.rule().etag(),
+                                booked->message.seq()));
+                          }
+                          rule = booked ? booked->message : v1::Rule();
+                          QJ_RETURN_IF_ERROR(rpc::ApplyUpdateMask(
+                              request.update_mask(), request.rule(), &rule));
+                          rule.set_rule_id(id);
+                          names = {RuleNameOf(id)};
+                          return Put(sources, transaction, rule);
+                        }));
   *changed = commit.changed;
   return Answer(sources, commit, id, rule, response);
 }
@@ -307,20 +273,21 @@ absl::Status DeleteRule(const RuleSources& sources,
   QJ_ASSIGN_OR_RETURN(const std::string id, IdOf(request.name()));
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      Write(sources, call, request,
-            [&](store::Transaction& transaction,
-                std::vector<std::string>& names) -> absl::Status {
-              QJ_ASSIGN_OR_RETURN(const auto booked,
-                                  sources.book.Find(transaction, id));
-              if (!booked || !booked->set) {
-                return request.allow_missing() ? absl::OkStatus()
-                                               : rpc::NotFound(request.name());
-              }
-              QJ_RETURN_IF_ERROR(rpc::CheckEtag(request.name(), request.etag(),
-                                                booked->message.seq()));
-              names = {request.name()};
-              return transaction.Delete(RuleTable(), {id}).status();
-            }));
+      writes::WriteCall(
+          call, sources.alerts.store, request,
+          [&](store::Transaction& transaction,
+              std::vector<std::string>& names) -> absl::Status {
+            QJ_ASSIGN_OR_RETURN(const auto booked,
+                                sources.book.Find(transaction, id));
+            if (!booked || !booked->set) {
+              return request.allow_missing() ? absl::OkStatus()
+                                             : rpc::NotFound(request.name());
+            }
+            QJ_RETURN_IF_ERROR(rpc::CheckEtag(request.name(), request.etag(),
+                                              booked->message.seq()));
+            names = {request.name()};
+            return transaction.Delete(RuleTable(), {id}).status();
+          }));
   *changed = commit.changed;
   response->set_seq(commit.seq);
   if (commit.seq > 0) rpc::ToProto(commit.time, response->mutable_time());

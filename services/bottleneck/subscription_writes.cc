@@ -21,8 +21,8 @@
 #include "services/rpc/errors.h"
 #include "services/rpc/etag.h"
 #include "services/rpc/names.h"
-#include "services/rpc/request_id.h"
 #include "services/rpc/update_mask.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -33,36 +33,6 @@ using Names = std::vector<std::string>;
 // A thread serves all of an owner's, and each costs a look at every change.
 constexpr int kMostSubscriptions = 1000;
 constexpr int kMostOfOneOwner = 100;
-
-// Runs `body` as one change under the request's id; with validate_only nothing
-// is committed, and nullopt is the answer.
-template <typename Request, typename Body>
-absl::StatusOr<std::optional<store::Commit>> Write(
-    const SubscriptionSources& sources, const rpc::RequestContext& call,
-    const Request& request, bool validate_only, Body body) {
-  QJ_RETURN_IF_ERROR(rpc::CheckRequestId(request.request_id()));
-  store::WriteOptions options;
-  options.caller = call.principal().id;
-  options.method = std::string(call.method());
-  if (!validate_only && !request.request_id().empty()) {
-    options.request_id = request.request_id();
-    options.request_hash = rpc::RequestHash(request);
-  }
-  bool valid = false;
-  auto commit = sources.store.ReadWrite(
-      options,
-      [&](store::Transaction& transaction, Names& names) -> absl::Status {
-        QJ_RETURN_IF_ERROR(body(transaction, names));
-        valid = true;
-        return validate_only ? absl::CancelledError("validate_only")
-                             : absl::OkStatus();
-      });
-  if (validate_only && valid && absl::IsCancelled(commit.status())) {
-    return std::optional<store::Commit>();
-  }
-  QJ_RETURN_IF_ERROR(commit.status());
-  return std::optional<store::Commit>(*std::move(commit));
-}
 
 // How many there are; files are one subscription's each.
 absl::Status CheckRoom(store::Reader& reader,
@@ -142,24 +112,24 @@ absl::Status PutNew(const SubscriptionSources& sources,
   return transaction.Put(DeliveryTable(), ToRow(delivery), owner).status();
 }
 
-// The answer of a write, as that change left it.
+// The answer of a write, as that change left it; of a dry run what it would be.
 absl::Status Answer(const SubscriptionSources& sources,
                     const rpc::RequestContext& call,
-                    const std::optional<store::Commit>& commit,
+                    const store::Commit& commit,
                     const StoredSubscription& subscription,
                     v1::Subscription* response) {
-  if (!commit) {
+  if (commit.seq == 0) {
     ToProto(subscription, response);
     return absl::OkStatus();
   }
   // A repeat under the same request id names what the first call wrote.
   QJ_ASSIGN_OR_RETURN(const std::string id,
-                      ParseSubscriptionName(commit->names.at(0)));
+                      ParseSubscriptionName(commit.names.at(0)));
   sources.deliverer.Refresh(id);
   return sources.store.Read([&](store::Reader& reader) -> absl::Status {
     QJ_ASSIGN_OR_RETURN(
         const OwnedSubscription owned,
-        ReadOwned(reader, call.principal(), id, false, commit->seq));
+        ReadOwned(reader, call.principal(), id, false, commit.seq));
     return FillSubscription(reader, owned, response);
   });
 }
@@ -230,17 +200,18 @@ absl::Status CreateSubscription(const SubscriptionSources& sources,
   QJ_ASSIGN_OR_RETURN(const StoredSubscription subscription,
                       Checked(sources, message));
   QJ_ASSIGN_OR_RETURN(
-      const auto commit,
-      Write(sources, call, request, request.validate_only(),
-            [&](store::Transaction& transaction, Names& names) -> absl::Status {
-              QJ_ASSIGN_OR_RETURN(const bool exists,
-                                  Exists(transaction, subscription.id));
-              if (exists) {
-                return rpc::AlreadyExists(SubscriptionName(subscription.id));
-              }
-              names = {SubscriptionName(subscription.id)};
-              return PutNew(sources, call, transaction, subscription);
-            }));
+      const store::Commit commit,
+      writes::WriteCall(
+          call, sources.store, request,
+          [&](store::Transaction& transaction, Names& names) -> absl::Status {
+            QJ_ASSIGN_OR_RETURN(const bool exists,
+                                Exists(transaction, subscription.id));
+            if (exists) {
+              return rpc::AlreadyExists(SubscriptionName(subscription.id));
+            }
+            names = {SubscriptionName(subscription.id)};
+            return PutNew(sources, call, transaction, subscription);
+          }));
   return Answer(sources, call, commit, subscription, response);
 }
 
@@ -253,26 +224,27 @@ absl::Status UpdateSubscription(const SubscriptionSources& sources,
                       ParseSubscriptionName(name, false, "subscription.name"));
   StoredSubscription updated;
   QJ_ASSIGN_OR_RETURN(
-      const auto commit,
-      Write(sources, call, request, request.validate_only(),
-            [&](store::Transaction& transaction, Names& names) -> absl::Status {
-              names = {name};
-              QJ_ASSIGN_OR_RETURN(const bool exists, Exists(transaction, id));
-              if (!exists && request.allow_missing()) {
-                v1::Subscription message = request.subscription();
-                message.set_subscription_id(id);
-                QJ_ASSIGN_OR_RETURN(updated, Checked(sources, message));
-                return PutNew(sources, call, transaction, updated);
-              }
-              QJ_ASSIGN_OR_RETURN(
-                  const OwnedSubscription current,
-                  ReadOwned(transaction, call.principal(), id, true));
-              QJ_RETURN_IF_ERROR(rpc::CheckEtag(
-                  name, request.subscription().etag(), current.seq));
-              QJ_ASSIGN_OR_RETURN(
-                  updated, Updated(sources, request, current.subscription));
-              return PutUpdated(sources, call, transaction, current, updated);
-            }));
+      const store::Commit commit,
+      writes::WriteCall(
+          call, sources.store, request,
+          [&](store::Transaction& transaction, Names& names) -> absl::Status {
+            names = {name};
+            QJ_ASSIGN_OR_RETURN(const bool exists, Exists(transaction, id));
+            if (!exists && request.allow_missing()) {
+              v1::Subscription message = request.subscription();
+              message.set_subscription_id(id);
+              QJ_ASSIGN_OR_RETURN(updated, Checked(sources, message));
+              return PutNew(sources, call, transaction, updated);
+            }
+            QJ_ASSIGN_OR_RETURN(
+                const OwnedSubscription current,
+                ReadOwned(transaction, call.principal(), id, true));
+            QJ_RETURN_IF_ERROR(rpc::CheckEtag(
+                name, request.subscription().etag(), current.seq));
+            QJ_ASSIGN_OR_RETURN(
+                updated, Updated(sources, request, current.subscription));
+            return PutUpdated(sources, call, transaction, current, updated);
+          }));
   return Answer(sources, call, commit, updated, response);
 }
 
@@ -283,32 +255,33 @@ absl::Status DeleteSubscription(const SubscriptionSources& sources,
   QJ_ASSIGN_OR_RETURN(const std::string id,
                       ParseSubscriptionName(request.name()));
   QJ_ASSIGN_OR_RETURN(
-      const auto commit,
-      Write(sources, call, request, request.validate_only(),
-            [&](store::Transaction& transaction, Names&) -> absl::Status {
-              const auto owned =
-                  ReadOwned(transaction, call.principal(), id, true);
-              if (absl::IsNotFound(owned.status()) && request.allow_missing()) {
-                return absl::OkStatus();
-              }
-              QJ_RETURN_IF_ERROR(owned.status());
+      const store::Commit commit,
+      writes::WriteCall(
+          call, sources.store, request,
+          [&](store::Transaction& transaction, Names&) -> absl::Status {
+            const auto owned =
+                ReadOwned(transaction, call.principal(), id, true);
+            if (absl::IsNotFound(owned.status()) && request.allow_missing()) {
+              return absl::OkStatus();
+            }
+            QJ_RETURN_IF_ERROR(owned.status());
+            QJ_RETURN_IF_ERROR(
+                rpc::CheckEtag(request.name(), request.etag(), owned->seq));
+            QJ_ASSIGN_OR_RETURN(const auto letters,
+                                ReadDeadLetters(transaction, id));
+            for (const StoredDeadLetter& letter : letters) {
               QJ_RETURN_IF_ERROR(
-                  rpc::CheckEtag(request.name(), request.etag(), owned->seq));
-              QJ_ASSIGN_OR_RETURN(const auto letters,
-                                  ReadDeadLetters(transaction, id));
-              for (const StoredDeadLetter& letter : letters) {
-                QJ_RETURN_IF_ERROR(
-                    transaction.Delete(DeadLetterTable(), {id, letter.id})
-                        .status());
-              }
-              QJ_RETURN_IF_ERROR(
-                  transaction.Delete(DeliveryTable(), {id}).status());
-              return transaction.Delete(SubscriptionTable(), {id}).status();
-            }));
-  if (!commit) return absl::OkStatus();
+                  transaction.Delete(DeadLetterTable(), {id, letter.id})
+                      .status());
+            }
+            QJ_RETURN_IF_ERROR(
+                transaction.Delete(DeliveryTable(), {id}).status());
+            return transaction.Delete(SubscriptionTable(), {id}).status();
+          }));
+  if (commit.seq == 0) return absl::OkStatus();
   sources.deliverer.Refresh(id);
-  response->set_seq(commit->seq);
-  *response->mutable_time() = ToTimestamp(commit->time);
+  response->set_seq(commit.seq);
+  *response->mutable_time() = ToTimestamp(commit.time);
   return absl::OkStatus();
 }
 
@@ -319,39 +292,40 @@ absl::Status RetryDeadLetters(const SubscriptionSources& sources,
   QJ_ASSIGN_OR_RETURN(const std::string id,
                       ParseSubscriptionName(request.name()));
   QJ_ASSIGN_OR_RETURN(
-      const auto commit,
-      Write(sources, call, request, /*validate_only=*/false,
-            [&](store::Transaction& transaction, Names& names) -> absl::Status {
-              names.clear();
-              QJ_ASSIGN_OR_RETURN(
-                  const OwnedSubscription owned,
-                  ReadOwned(transaction, call.principal(), id, true));
-              QJ_ASSIGN_OR_RETURN(std::vector<StoredDeadLetter> letters,
-                                  ReadDeadLetters(transaction, id));
-              std::set<std::string> wanted(request.dead_letter_ids().begin(),
-                                           request.dead_letter_ids().end());
-              const bool all = wanted.empty();
-              for (StoredDeadLetter& letter : letters) {
-                if (!all && wanted.erase(letter.id) == 0) continue;
-                letter.retrying = true;
-                letter.attempts = 0;
-                QJ_RETURN_IF_ERROR(
-                    transaction
-                        .Put(DeadLetterTable(), ToRow(letter), owned.owner_id)
-                        .status());
-                names.push_back(
-                    rpc::MakeName(rpc::pattern::kDeadLetter, {id, letter.id}));
-              }
-              if (!wanted.empty()) {
-                return rpc::NotFound(absl::StrCat(
-                    request.name(), "/deadLetters/", *wanted.begin()));
-              }
-              std::sort(names.begin(), names.end());
-              return absl::OkStatus();
-            }));
+      const store::Commit commit,
+      writes::WriteCall(
+          call, sources.store, request,
+          [&](store::Transaction& transaction, Names& names) -> absl::Status {
+            names.clear();
+            QJ_ASSIGN_OR_RETURN(
+                const OwnedSubscription owned,
+                ReadOwned(transaction, call.principal(), id, true));
+            QJ_ASSIGN_OR_RETURN(std::vector<StoredDeadLetter> letters,
+                                ReadDeadLetters(transaction, id));
+            std::set<std::string> wanted(request.dead_letter_ids().begin(),
+                                         request.dead_letter_ids().end());
+            const bool all = wanted.empty();
+            for (StoredDeadLetter& letter : letters) {
+              if (!all && wanted.erase(letter.id) == 0) continue;
+              letter.retrying = true;
+              letter.attempts = 0;
+              QJ_RETURN_IF_ERROR(
+                  transaction
+                      .Put(DeadLetterTable(), ToRow(letter), owned.owner_id)
+                      .status());
+              names.push_back(
+                  rpc::MakeName(rpc::pattern::kDeadLetter, {id, letter.id}));
+            }
+            if (!wanted.empty()) {
+              return rpc::NotFound(absl::StrCat(request.name(), "/deadLetters/",
+                                                *wanted.begin()));
+            }
+            std::sort(names.begin(), names.end());
+            return absl::OkStatus();
+          }));
   sources.deliverer.Refresh(id);
-  for (const std::string& name : commit->names) response->add_names(name);
-  response->set_seq(commit->seq);
+  for (const std::string& name : commit.names) response->add_names(name);
+  response->set_seq(commit.seq);
   return absl::OkStatus();
 }
 

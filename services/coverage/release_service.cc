@@ -14,10 +14,10 @@
 #include "services/domain/validate.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/request_id.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/timestamp.h"
 #include "services/rpc/unary.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::coverage {
 namespace {
@@ -60,19 +60,6 @@ std::string FreeId(const std::vector<v1::Release>& heads,
   std::string id = base;
   for (int n = 2; Taken(heads, id); ++n) id = absl::StrCat(base, "-", n);
   return id;
-}
-
-absl::StatusOr<store::WriteOptions> WriteOptionsOf(
-    const rpc::RequestContext& call, const v1::CreateReleaseRequest& request) {
-  QJ_RETURN_IF_ERROR(rpc::CheckRequestId(request.request_id()));
-  store::WriteOptions options;
-  options.caller = call.principal().id;
-  options.method = std::string(call.method());
-  if (!request.validate_only() && !request.request_id().empty()) {
-    options.request_id = request.request_id();
-    options.request_hash = rpc::RequestHash(request);
-  }
-  return options;
 }
 
 // A release that is not written yet.
@@ -197,17 +184,14 @@ class ReleaseServiceImpl final : public v1::ReleaseService::CallbackService {
   absl::Status Keep(const rpc::RequestContext& call,
                     const v1::CreateReleaseRequest& q, Computed computed,
                     v1::Release* response) {
-    QJ_ASSIGN_OR_RETURN(const store::WriteOptions options,
-                        WriteOptionsOf(call, q));
     const auto& principal = call.principal();
     const std::string owner = principal.Has(rpc::Role::kEnterprise)
                                   ? principal.organization_id
                                   : std::string();
     rpc::ToProto(call.clock().Now(), computed.release.mutable_create_time());
     computed.release.set_owner_id(owner);
-    bool valid = false;
-    auto commit = store_.ReadWrite(
-        options,
+    const auto commit = writes::WriteCall(
+        call, store_, q,
         [&](store::Transaction& transaction,
             std::vector<std::string>& names) -> absl::Status {
           QJ_ASSIGN_OR_RETURN(const std::vector<v1::Release> heads,
@@ -221,16 +205,14 @@ class ReleaseServiceImpl final : public v1::ReleaseService::CallbackService {
           }
           QJ_RETURN_IF_ERROR(PutRelease(transaction, release, owner));
           names.push_back(ReleaseName(release.release_id()));
-          valid = true;
-          return q.validate_only() ? absl::CancelledError("validate_only")
-                                   : absl::OkStatus();
+          return absl::OkStatus();
         });
-    if (q.validate_only() && valid && absl::IsCancelled(commit.status())) {
+    QJ_RETURN_IF_ERROR(commit.status());
+    if (q.validate_only()) {
       *response = std::move(computed.release);
       response->clear_create_time();
       return absl::OkStatus();
     }
-    QJ_RETURN_IF_ERROR(commit.status());
     if (commit->names.empty()) {
       return absl::InternalError("a release has no name");
     }

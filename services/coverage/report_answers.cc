@@ -16,8 +16,8 @@
 #include "services/rpc/crypto.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/request_id.h"
 #include "services/rpc/timestamp.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::coverage {
 namespace {
@@ -78,19 +78,6 @@ void FillOperation(const v1::Report& report,
   out->mutable_response()->PackFrom(report);
 }
 
-absl::StatusOr<store::WriteOptions> WriteOptionsOf(
-    const rpc::RequestContext& call, const v1::CreateReportRequest& request) {
-  QJ_RETURN_IF_ERROR(rpc::CheckRequestId(request.request_id()));
-  store::WriteOptions options;
-  options.caller = call.principal().id;
-  options.method = std::string(call.method());
-  if (!request.validate_only() && !request.request_id().empty()) {
-    options.request_id = request.request_id();
-    options.request_hash = rpc::RequestHash(request);
-  }
-  return options;
-}
-
 }  // namespace
 
 absl::Status MayRead(const rpc::RequestContext& call) {
@@ -118,34 +105,29 @@ absl::Status KeepReport(store::Store& store, rpc::RequestContext& call,
                         const v1::CreateReportRequest& request,
                         const v1::Report& computed,
                         google::longrunning::Operation* response) {
-  QJ_ASSIGN_OR_RETURN(const store::WriteOptions options,
-                      WriteOptionsOf(call, request));
   const std::string content = report::CanonicalJson(computed);
   const absl::Time now = call.clock().Now();
   const auto& principal = call.principal();
   const std::string owner = principal.Has(rpc::Role::kEnterprise)
                                 ? principal.organization_id
                                 : std::string();
-  bool valid = false;
-  auto commit = store.ReadWrite(
-      options,
+  const auto commit = writes::WriteCall(
+      call, store, request,
       [&](store::Transaction& transaction,
           std::vector<std::string>& names) -> absl::Status {
         QJ_ASSIGN_OR_RETURN(const std::string id,
                             PutReport(transaction, WantedId(request), computed,
                                       content, now, owner));
         names.push_back(absl::StrCat("reports/", id));
-        valid = true;
-        return request.validate_only() ? absl::CancelledError("validate_only")
-                                       : absl::OkStatus();
+        return absl::OkStatus();
       });
-  if (request.validate_only() && valid && absl::IsCancelled(commit.status())) {
+  QJ_RETURN_IF_ERROR(commit.status());
+  if (request.validate_only()) {
     v1::Report would = computed;
     Summarize(&would);
     FillOperation(would, response);
     return absl::OkStatus();
   }
-  QJ_RETURN_IF_ERROR(commit.status());
   if (commit->names.empty()) return absl::InternalError("a report has no name");
   v1::Report made;
   QJ_RETURN_IF_ERROR(GetReport(store, commit->names[0], &made));

@@ -13,10 +13,10 @@
 #include "services/registry/merge.h"
 #include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
-#include "services/registry/write_call.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/unary.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::registry {
 namespace {
@@ -85,12 +85,14 @@ absl::Status Merge(RequestContext& call, store::Store& store,
   TableRows rows;
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      WriteCall(call, store, request,
-                [&](store::Transaction& transaction) -> absl::Status {
-                  QJ_ASSIGN_OR_RETURN(rows, MergeRows(transaction, kept.table,
-                                                      kept.id, merged.id));
-                  return absl::OkStatus();
-                }));
+      writes::WriteCall(call, store, request,
+                        [&](store::Transaction& transaction,
+                            std::vector<std::string>&) -> absl::Status {
+                          QJ_ASSIGN_OR_RETURN(
+                              rows, MergeRows(transaction, kept.table, kept.id,
+                                              merged.id));
+                          return absl::OkStatus();
+                        }));
   if (commit.seq > 0) {
     QJ_ASSIGN_OR_RETURN(rows, RowsOf(store, commit.seq));
     ToProto(commit.time, response->mutable_time());
@@ -117,13 +119,14 @@ absl::Status Undo(RequestContext& call, store::Store& store,
   TableRows rows;
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      WriteCall(call, store, request,
-                [&](store::Transaction& transaction) -> absl::Status {
-                  QJ_ASSIGN_OR_RETURN(
-                      rows,
-                      UndoMergeRows(transaction, merged.table, merged.id));
-                  return absl::OkStatus();
-                }));
+      writes::WriteCall(call, store, request,
+                        [&](store::Transaction& transaction,
+                            std::vector<std::string>&) -> absl::Status {
+                          QJ_ASSIGN_OR_RETURN(
+                              rows, UndoMergeRows(transaction, merged.table,
+                                                  merged.id));
+                          return absl::OkStatus();
+                        }));
   if (commit.seq > 0) {
     QJ_ASSIGN_OR_RETURN(rows, RowsOf(store, commit.seq));
     ToProto(commit.time, response->mutable_time());

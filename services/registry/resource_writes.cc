@@ -14,7 +14,7 @@
 #include "services/rpc/context.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/request_id.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::registry {
 namespace {
@@ -56,21 +56,11 @@ Message* NextResource(const ResourceType& type, Message* response, bool batch) {
 absl::Status ResourceMethods::Write(RequestContext& call,
                                     const Message& request, Message* response,
                                     Verb verb, bool batch) {
-  QJ_RETURN_IF_ERROR(rpc::CheckRequestId(GetText(request, "request_id")));
   QJ_ASSIGN_OR_RETURN(const std::vector<const Message*> requests,
                       RequestsOf(request, batch));
-  const bool validate_only = GetFlag(request, "validate_only");
-  store::WriteOptions options;
-  options.caller = call.principal().id;
-  options.method = std::string(call.method());
-  if (!validate_only && !GetText(request, "request_id").empty()) {
-    options.request_id = GetText(request, "request_id");
-    options.request_hash = rpc::RequestHash(request);
-  }
-  bool valid = false;
   std::vector<store::Stored> rows;
-  const absl::StatusOr<store::Commit> commit = store_.ReadWrite(
-      options,
+  const absl::StatusOr<store::Commit> commit = writes::WriteCall(
+      call, store_, request,
       [&](store::Transaction& transaction,
           std::vector<std::string>& names) -> absl::Status {
         WriteBody body(type_, transaction, ScopeOf(call.principal()),
@@ -87,11 +77,10 @@ absl::Status ResourceMethods::Write(RequestContext& call,
         QJ_RETURN_IF_ERROR(body.Finish());
         names = body.names();
         rows = body.rows();
-        valid = true;
-        if (validate_only) return absl::CancelledError("validate_only");
         return absl::OkStatus();
       });
-  if (validate_only && valid && absl::IsCancelled(commit.status())) {
+  QJ_RETURN_IF_ERROR(commit.status());
+  if (GetFlag(request, "validate_only")) {
     if (verb == Verb::kDelete && !AnswersDeleted(verb, batch)) {
       return absl::OkStatus();
     }
@@ -100,7 +89,6 @@ absl::Status ResourceMethods::Write(RequestContext& call,
     }
     return absl::OkStatus();
   }
-  QJ_RETURN_IF_ERROR(commit.status());
   const bool deleted = verb == Verb::kDelete && !AnswersDeleted(verb, batch);
   if (batch || deleted) {
     SetInteger(response, "seq", commit->seq);

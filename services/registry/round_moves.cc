@@ -12,8 +12,8 @@
 #include "services/registry/request_fields.h"
 #include "services/registry/resource_methods.h"
 #include "services/registry/round_state.h"
-#include "services/registry/write_call.h"
 #include "services/rpc/errors.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::registry {
 namespace {
@@ -49,16 +49,18 @@ absl::Status Move(RequestContext& call, store::Store& store,
                   Body body) {
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      WriteCall(call, store, request,
-                [&](store::Transaction& transaction) -> absl::Status {
-                  QJ_ASSIGN_OR_RETURN(
-                      RoundState state,
-                      RoundState::Read(transaction, request.name(), ""));
-                  if (state.frozen()) {
-                    return NotLegal("the round is frozen", {});
-                  }
-                  return body(transaction, state);
-                }));
+      writes::WriteCall(call, store, request,
+                        [&](store::Transaction& transaction,
+                            std::vector<std::string>&) -> absl::Status {
+                          QJ_ASSIGN_OR_RETURN(
+                              RoundState state,
+                              RoundState::Read(transaction, request.name(),
+                                               ""));
+                          if (state.frozen()) {
+                            return NotLegal("the round is frozen", {});
+                          }
+                          return body(transaction, state);
+                        }));
   return store.Read([&](store::Reader& reader) -> absl::Status {
     response->Clear();
     const store::Seq at = commit.seq > 0 ? commit.seq : store::kHead;
