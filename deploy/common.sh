@@ -44,7 +44,8 @@ build() {
   local preset=$1
   shift
   cd "$ROOT"
-  if [ ! -f "build/$preset/build.ninja" ]; then
+  # A preset that has changed since: its flags would not be taken over.
+  if [ ! "build/$preset/build.ninja" -nt CMakePresets.json ]; then
     say "Configuring build/$preset"
     cmake --preset "$preset" >&2
   fi
