@@ -1,7 +1,6 @@
 #include "services/coverage/convert.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 
@@ -17,7 +16,7 @@ namespace {
 using domain::Analysis;
 using domain::ItemIndex;
 
-constexpr int kMostIds = 100;
+constexpr std::size_t kMostIds = 100;
 constexpr int kMostFindings = 1000;
 
 template <typename Proto, typename Domain>
@@ -48,38 +47,25 @@ bool ContainsIllustrative(const Analysis& analysis) {
 // The rest of METHOD 4.7: data years, and what the share rests on.
 void FillBasis(const Analysis& analysis, const domain::CoverageRow& row,
                v1::CoverageRow* out) {
-  std::map<int, int> years;
-  std::array<int, domain::kGrades> items = {};
-  std::array<double, domain::kGrades> volume = {};
-  for (const ItemIndex i : domain::ItemsOf(analysis, row.scope)) {
-    const domain::ItemFigures& f = analysis.balance[i];
-    if (!f.has_data()) {
-      if (out->items_without_data_size() < kMostIds) {
-        out->add_items_without_data(ItemOf(analysis, i).id);
-      }
-      continue;
-    }
-    ++years[f.data_year];
-    ++items[static_cast<std::size_t>(f.grade)];
-    for (std::size_t g = 0; g < domain::kGrades; ++g) {
-      volume[g] += ItemOf(analysis, i).weight * f.grade_share[g];
-    }
+  for (const ItemIndex i :
+       domain::ItemsWithoutData(analysis, row.scope, kMostIds)) {
+    out->add_items_without_data(ItemOf(analysis, i).id);
   }
-  for (const auto& [year, count] : years) {
+  for (const auto& [year, count] : row.data_years) {
     auto* entry = out->add_data_years();
     entry->set_year(year);
     entry->set_items(count);
   }
   for (std::size_t g = 0; g < domain::kGrades; ++g) {
-    if (items[g] == 0 && volume[g] <= 0) continue;
+    if (row.grade_items[g] == 0 && row.grade_volume[g] <= 0) continue;
     auto* grade = out->add_grades();
     grade->set_grade(ToProto(static_cast<domain::Grade>(g)));
-    grade->set_items(items[g]);
+    grade->set_items(row.grade_items[g]);
     if (row.share.has_value() && row.weight > 0) {
       grade->set_share(row.grade_assured_weight[g] / row.weight);
     }
     if (row.weight_with_data > 0) {
-      grade->set_volume_share(volume[g] / row.weight_with_data);
+      grade->set_volume_share(row.grade_volume[g] / row.weight_with_data);
     }
   }
 }
@@ -233,8 +219,7 @@ void FillCoverageRow(const Analysis& analysis, const domain::CoverageRow& row,
   FillBasis(analysis, row, out);
   if (row.items_short.value_or(0) > 0 && row.target.has_value()) {
     for (const ItemIndex i :
-         domain::ClosingItems(analysis, row.scope, *row.target)) {
-      if (out->items_short_ids_size() == kMostIds) break;
+         domain::ClosingItems(analysis, row.scope, *row.target, kMostIds)) {
       out->add_items_short_ids(ItemOf(analysis, i).id);
     }
   }

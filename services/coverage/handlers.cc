@@ -21,6 +21,7 @@ using domain::ItemIndex;
 constexpr int kDefaultRankRows = 1000;
 constexpr int kMostRankRows = 10000;
 constexpr int kMostExact = 100;
+constexpr char kProcessMetric[] = "promoted_processes";
 
 domain::CoverageBy DimensionsOf(const v1::ComputeCoverageRequest& request) {
   domain::CoverageBy by;
@@ -81,7 +82,7 @@ absl::Status AnswerCoverage(const Answering& in,
   }
   FillProcesses(analysis,
                 domain::ComputeTargets(*analysis.world, analysis.options.year,
-                                       in.analysis_of),
+                                       in.analysis_of, kProcessMetric),
                 response->mutable_processes());
   return absl::OkStatus();
 }

@@ -78,6 +78,7 @@ absl::StatusOr<std::shared_ptr<const Analysis>> Analyze(
   analysis->upper = std::move(contents[1]);
   analysis->located = std::move(contents[2]);
   analysis->leaf = LeafItems(*world, options);
+  analysis->coverage = CoverageBlocks(analysis->leaf.size());
   analysis->cost_findings =
       CostFindings(world->structure(), graph, options.year);
   analysis->world = std::move(world);

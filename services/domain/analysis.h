@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/domain/balance.h"
 #include "services/domain/content.h"
+#include "services/domain/coverage_sums.h"
 #include "services/domain/options.h"
 #include "services/domain/stop.h"
 #include "services/domain/supply_layer.h"
@@ -24,6 +25,7 @@ struct Analysis {
   std::vector<Finding> cost_findings;  // of the inputs of the year
   Content lower, upper, located;       // METHOD 3.1
   std::vector<bool> leaf;              // LeafItems
+  CoverageBlocks coverage;             // METHOD 4.2; summed at first use
 
   // Of the balance by item, then of cost shares, then of the content.
   template <typename Use>

@@ -28,6 +28,16 @@ bool AddChanges(const World& before, const World& after, int year,
   return true;
 }
 
+// Items that became or ceased to be leaves, of another edition.
+void RenewLeaves(const Analysis& before, Analysis& after) {
+  if (before.leaf == after.leaf) return;
+  for (std::size_t k = 0; k < after.leaf.size(); ++k) {
+    if (before.leaf[k] != after.leaf[k]) {
+      after.coverage.Renew(static_cast<ItemIndex>(k));
+    }
+  }
+}
+
 }  // namespace
 
 bool CanFollow(const Analysis& before, const World& world) {
@@ -91,7 +101,13 @@ bool AnalysisLine::UpdateContents(const Analysis& before, Analysis& after,
     }
     const ContentUpdater::Update update = one.updater->Apply(changes);
     for (const ItemIndex item : update.touched) {
-      one.to.share[static_cast<std::size_t>(item)] = one.updater->content(item);
+      const auto k = static_cast<std::size_t>(item);
+      const double theta = after.options.threshold;
+      one.to.share[k] = one.updater->content(item);
+      if (ContentClass(one.to.share[k], theta) !=
+          ContentClass(one.from.share[k], theta)) {
+        after.coverage.Renew(item);
+      }
     }
     one.to.error = one.updater->error();
     if (one.to.error > kMostError) return false;
@@ -110,6 +126,8 @@ std::shared_ptr<const Analysis> AnalysisLine::Advance(
   next->graph = last_->graph;
   next->balance = UpdateBalance(*world, next->options, last_->balance, *items);
   next->cost_findings = last_->cost_findings;
+  next->coverage = last_->coverage;
+  for (const ItemIndex item : *items) next->coverage.Renew(item);
   if (!UpdateContents(*last_, *next, *items)) {
     // Some of them may be ahead of `last_` now.
     lower_.reset();
@@ -120,6 +138,7 @@ std::shared_ptr<const Analysis> AnalysisLine::Advance(
   next->leaf = &world->facts() == &last_->world->facts()
                    ? last_->leaf
                    : LeafItems(*world, next->options);
+  RenewLeaves(*last_, *next);
   next->world = std::move(world);
   last_ = std::move(next);
   return last_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/domain/coverage_sums.h"
 #include "services/domain/target.h"
 
 namespace qiangji::domain {
@@ -16,75 +17,33 @@ bool Matches(const Item& item, const std::vector<bool>& sectors,
       [&](SectorIndex s) { return sectors[static_cast<std::size_t>(s)]; });
 }
 
-// Sums behind one row.
-struct Sums {
-  double assured = 0, documented = 0, upper = 0;
-  double penetrated = 0, penetrated_upper = 0;
-  double value = 0, assured_value = 0, age = 0;
-  std::array<double, 9> at_threshold = {}, penetrated_at_threshold = {};
-};
-
-void AddGraph(const Analysis& analysis, ItemIndex i, CoverageRow& row) {
-  if (!analysis.graph->HasInputs(i)) return;
-  ++row.items_with_inputs;
-  if (!analysis.graph->CostIncomplete(i)) ++row.items_with_complete_inputs;
-}
-
-void AddAge(const ItemFigures& f, double weight, CoverageRow& row, Sums& sums) {
-  const int age = row.year - f.data_year;
-  sums.age += weight * age;
-  row.max_age = std::max(row.max_age, age);
-  row.newest_data_year = std::max(row.newest_data_year, f.data_year);
-  row.oldest_data_year = row.oldest_data_year == 0
-                             ? f.data_year
-                             : std::min(row.oldest_data_year, f.data_year);
-}
-
-void AddWithData(const Analysis& analysis, ItemIndex i, double weight,
-                 CoverageRow& row, Sums& sums) {
-  const ItemFigures& f = analysis.balance[i];
-  const double theta = analysis.options.threshold;
-  const bool assured = AtLeast(f.assured, theta);
-  const auto grade = static_cast<std::size_t>(f.grade);
-  ++row.items_with_data;
-  row.weight_with_data += weight;
-  row.grade_weight[grade] += weight;
-  if (assured) {
-    ++row.assured_items;
-    sums.assured += weight;
-    row.grade_assured_weight[grade] += weight;
-  } else if (f.located <= kTolerance) {
-    ++row.items_blank;
-  } else {
-    ++row.items_made;
-  }
-  if (AtLeast(f.documented, theta)) sums.documented += weight;
-  if (AtLeast(f.upper, theta)) sums.upper += weight;
-  const auto k = static_cast<std::size_t>(i);
-  if (AtLeast(analysis.lower.share[k], theta)) {
-    ++row.penetrated_items;
-    sums.penetrated += weight;
-  }
-  for (std::size_t t = 0; t < sums.at_threshold.size(); ++t) {
-    const double other = static_cast<double>(t + 1) / 10;
-    if (AtLeast(f.assured, other)) sums.at_threshold[t] += weight;
-    if (AtLeast(analysis.lower.share[k], other)) {
-      sums.penetrated_at_threshold[t] += weight;
-    }
-  }
-  if (f.value_cny) {
-    ++row.items_with_value;
-    sums.value += *f.value_cny;
-    sums.assured_value += *f.value_cny * f.assured_value_part;
-  }
-  AddAge(f, weight, row, sums);
+void CopyCounts(const CoverageSums& sums, CoverageRow& row) {
+  row.items = sums.items;
+  row.items_with_data = sums.items_with_data;
+  row.items_blank = sums.items_blank;
+  row.items_made = sums.items_made;
+  row.assured_items = sums.assured_items;
+  row.penetrated_items = sums.penetrated_items;
+  row.weight = sums.weight;
+  row.weight_with_data = sums.weight_with_data;
+  row.assured_weight = sums.assured;
+  row.value_cny = sums.value;
+  row.items_with_value = sums.items_with_value;
+  row.items_with_inputs = sums.items_with_inputs;
+  row.items_with_complete_inputs = sums.items_with_complete_inputs;
+  row.max_age = sums.max_age;
+  row.newest_data_year = sums.newest_data_year;
+  row.oldest_data_year = sums.oldest_data_year;
+  row.data_years = sums.data_years;
+  row.grade_items = sums.grade_items;
+  row.grade_weight = sums.grade_weight;
+  row.grade_assured_weight = sums.grade_assured_weight;
+  row.grade_volume = sums.grade_volume;
 }
 
 // Shares from sums (METHOD 4.2): an empty scope has none, one without data
 // only the upper ones.
-void Finish(const Sums& sums, CoverageRow& row) {
-  row.assured_weight = sums.assured;
-  row.value_cny = sums.value;
+void Finish(const CoverageSums& sums, CoverageRow& row) {
   if (row.weight <= 0) return;
   row.share_upper = sums.upper / row.weight;
   row.penetrated_upper = sums.penetrated_upper / row.weight;
@@ -177,27 +136,17 @@ std::vector<ItemIndex> ItemsOf(const Analysis& analysis, const Scope& scope) {
   return items;
 }
 
+std::vector<ItemIndex> ItemsWithoutData(const Analysis& analysis,
+                                        const Scope& scope, std::size_t most) {
+  return ScopeSums(analysis, scope).WithoutData(most);
+}
+
 CoverageRow ComputeRow(const Analysis& analysis, const Scope& scope) {
   CoverageRow row;
   row.scope = scope;
   row.year = analysis.options.year;
-  Sums sums;
-  const double theta = analysis.options.threshold;
-  for (ItemIndex i : ItemsOf(analysis, scope)) {
-    const auto k = static_cast<std::size_t>(i);
-    const double weight = analysis.world->structure().items[k].weight;
-    ++row.items;
-    row.weight += weight;
-    AddGraph(analysis, i, row);
-    if (AtLeast(analysis.upper.share[k], theta)) {
-      sums.penetrated_upper += weight;
-    }
-    if (analysis.balance[i].has_data()) {
-      AddWithData(analysis, i, weight, row, sums);
-    } else {
-      sums.upper += weight;
-    }
-  }
+  const CoverageSums sums = ScopeSums(analysis, scope).Total();
+  CopyCounts(sums, row);
   Finish(sums, row);
   return row;
 }

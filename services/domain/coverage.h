@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/domain/analysis.h"
@@ -53,6 +54,10 @@ struct CoverageRow {
   double mean_age = 0;
   int max_age = 0;
   int newest_data_year = 0, oldest_data_year = 0;  // 0 = no data
+  std::vector<std::pair<int, int>> data_years;     // year, items; ascending
+  // Items by that grade, and weight pro rata of volume.
+  std::array<int, kGrades> grade_items = {};
+  std::array<double, kGrades> grade_volume = {};
   // METHOD 3.1: how many items have inputs, and all their cost shares.
   int items_with_inputs = 0, items_with_complete_inputs = 0;
 };
@@ -60,7 +65,12 @@ struct CoverageRow {
 // The leaf items of a scope, ascending.
 std::vector<ItemIndex> ItemsOf(const Analysis& analysis, const Scope& scope);
 
-// One row, without target columns.
+// The first items of a scope that have no data, ascending; at most `most`.
+std::vector<ItemIndex> ItemsWithoutData(const Analysis& analysis,
+                                        const Scope& scope, std::size_t most);
+
+// One row, without target columns. After a change only what it touched is
+// summed anew (coverage_sums.h).
 CoverageRow ComputeRow(const Analysis& analysis, const Scope& scope);
 
 struct CoverageBy {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "services/domain/coverage_sums.h"
 #include "services/domain/path.h"
 #include "services/domain/processes.h"
 
@@ -261,14 +262,16 @@ void AddQualitative(const Facts& facts, std::vector<TargetRow>& rows) {
 }  // namespace
 
 std::vector<TargetRow> ComputeTargets(const World& world, int year,
-                                      const AnalysisOfYear& analysis_of) {
+                                      const AnalysisOfYear& analysis_of,
+                                      absl::string_view metric) {
   std::vector<TargetRow> rows;
   for (const TargetPath& path : AllPaths(world.facts())) {
+    if (!metric.empty() && path.metric != metric) continue;
     for (const TargetPoint& point : path.points) {
       rows.push_back(RowOf(world, path, point, year, analysis_of));
     }
   }
-  AddQualitative(world.facts(), rows);
+  if (metric.empty()) AddQualitative(world.facts(), rows);
   std::stable_sort(rows.begin(), rows.end(),
                    [](const TargetRow& a, const TargetRow& b) {
                      return a.metric < b.metric;
@@ -300,14 +303,14 @@ void JudgeRow(const Analysis& analysis, CoverageRow& row) {
   if (!row.share) return;
   row.gap = GapOf(*row.share, point->direction, point->value);
   if (point->direction == Direction::kAtLeast) {
-    row.items_short = static_cast<int>(
-        ClosingItems(analysis, row.scope, point->value).size());
+    row.items_short = ScopeSums(analysis, row.scope).ItemsShort(point->value);
   }
 }
 
 std::vector<ItemIndex> ClosingItems(const Analysis& analysis,
-                                    const Scope& scope, double target) {
-  return Closing(OfShare(analysis, scope), target);
+                                    const Scope& scope, double target,
+                                    std::size_t most) {
+  return ScopeSums(analysis, scope).Closing(target, most);
 }
 
 }  // namespace qiangji::domain

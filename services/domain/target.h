@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,15 +52,18 @@ using AnalysisOfYear = std::function<std::shared_ptr<const Analysis>(int year)>;
 // in `year` against the path; earlier ones in their own year; later ones have
 // no actual yet. An indicator without any target, which the document asks for
 // in words, has a row for each of its years, without target and verdict.
+// `metric`: of this one only; "" = all.
 std::vector<TargetRow> ComputeTargets(const World& world, int year,
-                                      const AnalysisOfYear& analysis_of);
+                                      const AnalysisOfYear& analysis_of,
+                                      absl::string_view metric = "");
 
 // Fills in the target columns of a coverage row.
 void JudgeRow(const Analysis& analysis, CoverageRow& row);
 
 // The fewest items of the scope, heaviest first, that lift `share` to
-// `target`; empty when it is reached.
-std::vector<ItemIndex> ClosingItems(const Analysis& analysis,
-                                    const Scope& scope, double target);
+// `target`, at most `most` of them; empty when it is reached.
+std::vector<ItemIndex> ClosingItems(
+    const Analysis& analysis, const Scope& scope, double target,
+    std::size_t most = std::numeric_limits<std::size_t>::max());
 
 }  // namespace qiangji::domain
