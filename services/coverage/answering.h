@@ -8,6 +8,7 @@
 #include "qiangji/coverage/v1/figure_context.pb.h"
 #include "services/coverage/engine.h"
 #include "services/coverage/figures.h"
+#include "services/domain/item_disclosure.h"
 #include "services/domain/target.h"
 
 namespace qiangji::coverage {
@@ -22,6 +23,9 @@ struct Answering {
   // Analyses by other criteria, else the same options; for what compares them.
   std::function<domain::AnalysisOfYear(const domain::Criteria&)> by_criteria =
       {};
+  // Who asks, and by which rule figures are hidden from it.
+  domain::Audience audience = {};
+  domain::DisclosureRule disclosure = {};
 };
 
 // The messages of a stream, one a call; false at the end. Outlives Answering.

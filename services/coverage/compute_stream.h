@@ -11,6 +11,7 @@
 #include "services/base/mutex.h"
 #include "services/base/status_macros.h"
 #include "services/coverage/answering.h"
+#include "services/coverage/shown.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/stream.h"
 
@@ -24,9 +25,14 @@ class ComputeStream
                                                         const Request&);
 
   // `search`: on the pool of searches, else in a slice of the stream.
+  // `audience`: by whom the answer may be read.
   ComputeStream(const Request& request, Answer answer, Engine& engine,
-                bool search)
-      : request_(request), answer_(answer), engine_(engine), search_(search) {}
+                bool search, For audience)
+      : request_(request),
+        answer_(answer),
+        engine_(engine),
+        search_(search),
+        audience_(audience) {}
 
   // One slice of rpc::ServerStream.
   absl::StatusOr<rpc::Next> Slice(rpc::RequestContext& call,
@@ -44,6 +50,7 @@ class ComputeStream
   absl::StatusOr<rpc::Next> Ask(rpc::RequestContext& call,
                                 const rpc::Writer<Response>& out) {
     QJ_RETURN_IF_ERROR(ValidateOptions(request_.options()));
+    QJ_RETURN_IF_ERROR(MayRead(call, audience_));
     asked_ = true;
     engine_.pictures.Acquire(call, request_.options(),
                              [self = this->shared_from_this(),
@@ -100,10 +107,11 @@ class ComputeStream
     const auto stop = engine_.stops.Of(call);
     auto analysis = engine_.analyses.Get(picture.world, options, stop.get());
     if (!analysis.ok()) return OfStopped(call, analysis.status());
-    auto answer = answer_({picture, *std::move(analysis),
-                           engine_.analyses.OfYear(picture.world, options),
-                           engine_.results, stop.get()},
-                          request_);
+    auto answer = answer_(
+        {picture, *std::move(analysis),
+         engine_.analyses.OfYear(picture.world, options), engine_.results,
+         stop.get(), nullptr, AudienceOf(call.principal()), engine_.disclosure},
+        request_);
     if (!answer.ok()) return OfStopped(call, answer.status());
     return answer;
   }
@@ -112,6 +120,7 @@ class ComputeStream
   const Answer answer_;
   Engine& engine_;
   const bool search_;
+  const For audience_;
   bool asked_ = false;           // by slices only, which run one at a time
   Messages<Response> messages_;  // likewise
   Mutex mutex_;

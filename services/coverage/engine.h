@@ -10,6 +10,7 @@
 #include "services/coverage/figures.h"
 #include "services/coverage/picture.h"
 #include "services/domain/chokepoint.h"
+#include "services/domain/disclosure.h"
 #include "services/domain/exposure.h"
 #include "services/domain/stop.h"
 #include "services/rpc/context.h"
@@ -89,6 +90,7 @@ struct Engine {
   // Searches take seconds to minutes: they hold up neither short computation
   // nor the feed.
   rpc::Pool& searches;
+  domain::DisclosureRule disclosure = {};
 };
 
 }  // namespace qiangji::coverage

@@ -5,6 +5,7 @@
 
 #include "services/base/status_macros.h"
 #include "services/coverage/handlers.h"
+#include "services/coverage/shown.h"
 #include "services/rpc/errors.h"
 
 namespace qiangji::coverage {
@@ -35,6 +36,10 @@ absl::StatusOr<rpc::Next> MetricsStream::Slice(
 absl::StatusOr<rpc::Next> MetricsStream::Ask(
     rpc::RequestContext& call, rpc::Writer<v1::QueryItemMetricsResponse>& out) {
   QJ_RETURN_IF_ERROR(ValidateOptions(request_.options()));
+  if (request_.view() == v1::METRICS_VIEW_FULL) {
+    QJ_RETURN_IF_ERROR(
+        NeedsAllFacts(AudienceOf(call.principal()), "the inputs of rules"));
+  }
   phase_ = Phase::kWaiting;
   engine_.pictures.Acquire(
       call, request_.options(),
@@ -71,6 +76,8 @@ absl::StatusOr<rpc::Next> MetricsStream::Open(
   if (!analysis.ok()) return OfStopped(call, analysis.status());
   analysis_ = *std::move(analysis);
   QJ_ASSIGN_OR_RETURN(items_, SelectItems(*analysis_, request_));
+  disclosure_ = std::make_unique<domain::ItemDisclosure>(
+      *analysis_, AudienceOf(call.principal()), engine_.disclosure);
   return full ? Search(call, out) : Begin(out);
 }
 
@@ -109,6 +116,10 @@ absl::StatusOr<rpc::Next> MetricsStream::Begin(
                                             request_.eu_original());
   v1::QueryItemMetricsResponse first;
   FillContext(open_, *analysis_, first.mutable_context());
+  if (!disclosure_->sees_all()) {
+    first.mutable_context()->clear_warnings();
+    first.mutable_context()->clear_findings();
+  }
   out.Write(std::move(first));
   phase_ = Phase::kItems;
   return rpc::Next::kMore;
@@ -126,7 +137,9 @@ rpc::Next MetricsStream::WriteItems(
   const std::size_t end =
       std::min(items_.size(), next_ + (full ? kFullBatch : kBatch));
   for (; next_ < end; ++next_) {
-    writer_->Fill(items_[next_], message.mutable_items()->add_metrics());
+    v1::ItemMetrics* metrics = message.mutable_items()->add_metrics();
+    writer_->Fill(items_[next_], metrics);
+    ShowBands(*analysis_, *disclosure_, items_[next_], metrics);
   }
   return out.Write(std::move(message)) ? rpc::Next::kMore : rpc::Next::kEnd;
 }

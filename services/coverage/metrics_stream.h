@@ -12,6 +12,7 @@
 #include "services/base/mutex.h"
 #include "services/coverage/engine.h"
 #include "services/coverage/metrics.h"
+#include "services/domain/item_disclosure.h"
 #include "services/rpc/stream.h"
 
 namespace qiangji::coverage {
@@ -53,6 +54,7 @@ class MetricsStream : public std::enable_shared_from_this<MetricsStream> {
   std::optional<absl::StatusOr<RuleScores>> scores_ ABSL_GUARDED_BY(mutex_);
   Picture open_;
   std::shared_ptr<const domain::Analysis> analysis_;
+  std::unique_ptr<domain::ItemDisclosure> disclosure_;
   std::unique_ptr<MetricsWriter> writer_;
   std::vector<domain::ItemIndex> items_;
   std::size_t next_ = 0;

@@ -6,6 +6,7 @@
 #include "services/base/status_macros.h"
 #include "services/coverage/convert.h"
 #include "services/coverage/metrics.h"
+#include "services/coverage/shown.h"
 #include "services/domain/reconcile.h"
 
 namespace qiangji::coverage {
@@ -119,6 +120,9 @@ absl::Status AnswerReconcile(const Answering& in,
   const domain::ItemFigures& figures = analysis.balance[index];
   const int year =
       figures.has_data() ? figures.data_year : analysis.options.year;
+  if (!domain::MayShowAll(*analysis.world, item.number, year, in.audience)) {
+    return NeedsAllFacts(in.audience, "records that are not public");
+  }
   const domain::Reconciliation from =
       domain::Reconcile(*analysis.world, analysis.options, index, year);
   v1::FigureContext* context = response->mutable_context();
@@ -131,6 +135,9 @@ absl::Status AnswerReconcile(const Answering& in,
     writer.Fill(flow, response->add_flows());
   }
   MetricsWriter(in.analysis).Fill(index, response->mutable_metrics());
+  ShowBands(analysis,
+            domain::ItemDisclosure(analysis, in.audience, in.disclosure), index,
+            response->mutable_metrics());
   response->set_data_year(year);
   response->set_share_measure(from.by_share);
   if (!from.by_share) response->set_unit(item.unit);

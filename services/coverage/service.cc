@@ -20,8 +20,10 @@
 #include "services/coverage/plan_answer.h"
 #include "services/coverage/reconcile_answer.h"
 #include "services/coverage/release_service.h"
+#include "services/coverage/released_coverage.h"
 #include "services/coverage/report_service.h"
 #include "services/coverage/scenario_answer.h"
+#include "services/coverage/shown.h"
 #include "services/coverage/target_answer.h"
 #include "services/coverage/trace_answer.h"
 #include "services/coverage/trajectory_answer.h"
@@ -38,8 +40,11 @@ using grpc::ServerUnaryReactor;
 class CoverageServiceImpl final
     : public WithLaterMethods<v1::CoverageService::CallbackService> {
  public:
-  CoverageServiceImpl(Engine engine, rpc::Runtime& runtime)
-      : WithLaterMethods(runtime), engine_(engine), runtime_(runtime) {}
+  CoverageServiceImpl(store::Store& store, Engine engine, rpc::Runtime& runtime)
+      : WithLaterMethods(runtime),
+        store_(store),
+        engine_(engine),
+        runtime_(runtime) {}
 
   grpc::ServerWriteReactor<v1::QueryItemMetricsResponse>* QueryItemMetrics(
       CallbackServerContext* context,
@@ -52,7 +57,8 @@ class CoverageServiceImpl final
       CallbackServerContext* context,
       const v1::TraceItemRequest* request) override {
     return Stream<v1::TraceItemResponse>("TraceItem", context, request,
-                                         AnswerTrace, /*search=*/false);
+                                         AnswerTrace, /*search=*/false,
+                                         For::kAnybody);
   }
   grpc::ServerWriteReactor<v1::RunScenarioResponse>* RunScenario(
       CallbackServerContext* context,
@@ -71,14 +77,27 @@ class CoverageServiceImpl final
   ServerUnaryReactor* ComputeCoverage(
       CallbackServerContext* context, const v1::ComputeCoverageRequest* request,
       v1::ComputeCoverageResponse* response) override {
-    return Compute("ComputeCoverage", context, request, response,
-                   AnswerCoverage);
+    return rpc::Unary(
+        {&runtime_, v1::CoverageService::service_full_name(), "ComputeCoverage",
+         rpc::kDefaultDeadline},
+        context, request, response, rpc::PoolKind::kCompute,
+        [this](rpc::RequestContext& call, const v1::ComputeCoverageRequest& q,
+               v1::ComputeCoverageResponse* a, const rpc::Done& done) {
+          if (call.principal().sees_all()) {
+            return Begin(call, q, a, done, AnswerCoverage, /*search=*/false);
+          }
+          const absl::Status valid = ValidateOptions(q.options());
+          if (!valid.ok()) return done(valid);
+          call.Resume(rpc::PoolKind::kRead, [this, &q, a, done] {
+            done(AnswerFromRelease(store_, q, a));
+          });
+        });
   }
   ServerUnaryReactor* ReconcileSupply(
       CallbackServerContext* context, const v1::ReconcileSupplyRequest* request,
       v1::ReconcileSupplyResponse* response) override {
     return Compute("ReconcileSupply", context, request, response,
-                   AnswerReconcile);
+                   AnswerReconcile, /*search=*/false, For::kAnybody);
   }
   ServerUnaryReactor* ComputeBenchmark(
       CallbackServerContext* context,
@@ -122,6 +141,8 @@ class CoverageServiceImpl final
         context, request, response, rpc::PoolKind::kCompute,
         [this](rpc::RequestContext& call, const v1::CompareCoverageRequest& q,
                v1::CompareCoverageResponse* a, const rpc::Done& done) {
+          const absl::Status may = MayRead(call, For::kWhoSeesAll);
+          if (!may.ok()) return done(may);
           CompareStates(engine_, call, q, a, done);
         });
   }
@@ -161,41 +182,52 @@ class CoverageServiceImpl final
       const Request* request,
       absl::StatusOr<Messages<Response>> (*answer)(const Answering&,
                                                    const Request&),
-      bool search) {
+      bool search, For audience = For::kWhoSeesAll) {
     return Stream<Response>(method, context, request,
                             std::make_shared<ComputeStream<Request, Response>>(
-                                *request, answer, engine_, search));
+                                *request, answer, engine_, search, audience));
   }
 
   // Validates, waits for the picture without a thread, answers on a pool; a
   // search on that of searches, with the time it may take.
   template <typename Request, typename Response>
-  ServerUnaryReactor* Compute(const char* method,
-                              CallbackServerContext* context,
-                              const Request* request, Response* response,
-                              absl::Status (*answer)(const Answering&,
-                                                     const Request&, Response*),
-                              bool search = false) {
+  ServerUnaryReactor* Compute(
+      const char* method, CallbackServerContext* context,
+      const Request* request, Response* response,
+      absl::Status (*answer)(const Answering&, const Request&, Response*),
+      bool search = false, For audience = For::kWhoSeesAll) {
     return rpc::Unary(
         {&runtime_, v1::CoverageService::service_full_name(), method,
          search ? rpc::kLongDeadline : rpc::kDefaultDeadline},
         context, request, response, rpc::PoolKind::kCompute,
-        [this, answer, search](rpc::RequestContext& call, const Request& q,
-                               Response* a, const rpc::Done& done) {
-          const absl::Status valid = ValidateOptions(q.options());
-          if (!valid.ok()) return done(valid);
-          engine_.pictures.Acquire(
-              call, q.options(),
-              [this, answer, search, &call, &q, a,
-               done](absl::StatusOr<Picture> picture) {
-                if (!picture.ok()) return done(picture.status());
-                Continue(call, search, done,
-                         [this, answer, &call, &q, a, done,
-                          picture = *std::move(picture)] {
-                           done(Answer(call, picture, answer, q, a));
-                         });
-              });
+        [this, answer, search, audience](rpc::RequestContext& call,
+                                         const Request& q, Response* a,
+                                         const rpc::Done& done) {
+          const absl::Status may = MayRead(call, audience);
+          if (!may.ok()) return done(may);
+          Begin(call, q, a, done, answer, search);
         });
+  }
+
+  template <typename Request, typename Response>
+  void Begin(rpc::RequestContext& call, const Request& q, Response* a,
+             const rpc::Done& done,
+             absl::Status (*answer)(const Answering&, const Request&,
+                                    Response*),
+             bool search) {
+    const absl::Status valid = ValidateOptions(q.options());
+    if (!valid.ok()) return done(valid);
+    engine_.pictures.Acquire(call, q.options(),
+                             [this, answer, search, &call, &q, a,
+                              done](absl::StatusOr<Picture> picture) {
+                               if (!picture.ok()) return done(picture.status());
+                               Continue(
+                                   call, search, done,
+                                   [this, answer, &call, &q, a, done,
+                                    picture = *std::move(picture)] {
+                                     done(Answer(call, picture, answer, q, a));
+                                   });
+                             });
   }
 
   void Continue(const rpc::RequestContext& call, bool search,
@@ -218,12 +250,13 @@ class CoverageServiceImpl final
     const auto stop = engine_.stops.Of(call);
     auto analysis = engine_.analyses.Get(picture.world, options, stop.get());
     if (!analysis.ok()) return OfStopped(call, analysis.status());
-    return OfStopped(call,
-                     answer({picture, *std::move(analysis),
-                             engine_.analyses.OfYear(picture.world, options),
-                             engine_.results, stop.get(),
-                             ByCriteria(picture.world, options)},
-                            request, response));
+    return OfStopped(
+        call,
+        answer({picture, *std::move(analysis),
+                engine_.analyses.OfYear(picture.world, options),
+                engine_.results, stop.get(), ByCriteria(picture.world, options),
+                AudienceOf(call.principal()), engine_.disclosure},
+               request, response));
   }
 
   std::function<domain::AnalysisOfYear(const domain::Criteria&)> ByCriteria(
@@ -236,6 +269,7 @@ class CoverageServiceImpl final
     };
   }
 
+  store::Store& store_;
   Engine engine_;
   rpc::Runtime& runtime_;
 };
@@ -248,7 +282,10 @@ class CoverageHost final : public rpc::ServiceHost {
       : pictures_(registry, runtime),
         cache_(options.cache_bytes),
         searches_("search", {.threads = 1, .queue = 64}),
-        service_({pictures_, cache_, results_, stops_, searches_}, runtime),
+        service_(store,
+                 {pictures_, cache_, results_, stops_, searches_,
+                  options.disclosure},
+                 runtime),
         reports_(NewReportService(
             store, registry, {pictures_, cache_, results_, stops_, searches_},
             runtime)),

@@ -1,9 +1,12 @@
 #include "services/coverage/trace_answer.h"
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "services/base/status_macros.h"
 #include "services/coverage/convert.h"
+#include "services/coverage/shown.h"
 #include "services/domain/trace.h"
 #include "services/rpc/errors.h"
 
@@ -30,16 +33,22 @@ void FillRow(const Analysis& analysis, const domain::Trace& trace,
   }
 }
 
-void FillHead(const Answering& in, const domain::Trace& trace,
+void FillHead(const Answering& in, const domain::Trace& trace, bool banded,
               v1::TraceHead* head) {
-  FillContext(in.picture, *in.analysis, head->mutable_context());
-  for (const domain::Finding& finding : trace.findings) {
-    AddFinding(finding, head->mutable_context());
+  FillContextFor(in, head->mutable_context());
+  if (in.audience.sees_all) {
+    for (const domain::Finding& finding : trace.findings) {
+      AddFinding(finding, head->mutable_context());
+    }
   }
   const domain::Item& item = ItemOf(*in.analysis, trace.item);
   head->set_item_id(item.id);
   head->set_name_zh(item.name_zh);
   head->set_name_en(item.name_en);
+  if (banded) {
+    head->set_content_band(ToProto(domain::BandOf(trace.content)));
+    return;
+  }
   head->set_assured_content(trace.content);
   head->set_unexplained(trace.rest);
 }
@@ -48,37 +57,51 @@ void FillHead(const Answering& in, const domain::Trace& trace,
 
 absl::StatusOr<Messages<v1::TraceItemResponse>> AnswerTrace(
     const Answering& in, const v1::TraceItemRequest& request) {
-  const double explain = request.has_explain() ? request.explain() : 1;
+  double explain = request.has_explain() ? request.explain() : 1;
   if (!(explain > 0 && explain <= 1)) {
     return rpc::InvalidField("explain", "must be above 0 and at most 1");
   }
   QJ_ASSIGN_OR_RETURN(const domain::ItemIndex item,
                       ItemNamed(*in.analysis, request.item_id()));
+  const domain::ItemDisclosure disclosure(*in.analysis, in.audience,
+                                          in.disclosure);
+  const bool banded = disclosure.ContentBanded(item);
+  // How many rows explain how much would tell more than bands.
+  if (banded) explain = 1;
   QJ_ASSIGN_OR_RETURN(domain::Trace trace,
                       domain::TraceItem(*in.analysis, in.analysis->supply(),
                                         item, explain, in.stop));
   v1::TraceItemResponse first;
-  FillHead(in, trace, first.mutable_head());
+  FillHead(in, trace, banded, first.mutable_head());
   struct State {
     std::shared_ptr<const Analysis> analysis;
     v1::TraceItemResponse first;
     domain::Trace trace;
+    std::optional<std::vector<v1::TraceRow>> banded;
     bool opened = false;
     std::size_t next = 0;
   };
   const auto state = std::make_shared<State>(
-      State{in.analysis, std::move(first), std::move(trace)});
+      State{in.analysis, std::move(first), std::move(trace), std::nullopt});
+  if (banded) {
+    state->banded = BandedRows(*in.analysis, disclosure, state->trace);
+  }
   return [state](v1::TraceItemResponse* out) {
     if (!std::exchange(state->opened, true)) {
       *out = std::move(state->first);
       return true;
     }
     const std::vector<domain::TraceRow>& rows = state->trace.rows;
-    if (state->next == rows.size()) return false;
+    const std::size_t end = state->banded ? state->banded->size() : rows.size();
+    if (state->next == end) return false;
     state->next =
-        FillBatch(state->next, rows.size(), out->mutable_contributions(),
+        FillBatch(state->next, end, out->mutable_contributions(),
                   [&](std::size_t i, v1::TraceRow* row) {
-                    FillRow(*state->analysis, state->trace, rows[i], row);
+                    if (state->banded) {
+                      *row = (*state->banded)[i];
+                    } else {
+                      FillRow(*state->analysis, state->trace, rows[i], row);
+                    }
                   });
     return true;
   };

@@ -3,11 +3,13 @@
 #include <grpcpp/channel.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "clients/cpp/status.h"
 #include "qiangji/coverage/v1/report_service.grpc.pb.h"
 #include "services/domain/schema.h"
@@ -42,17 +44,30 @@ TableRow Supply(const std::string& item, const std::string& origin,
            {"quantity", absl::StrCat(quantity)}}};
 }
 
+// The service's time of day: the system's, or days ahead of it.
+class AheadClock final : public Clock {
+ public:
+  absl::Time Now() const override {
+    return absl::Now() + absl::Hours(24 * days_.load());
+  }
+  void Be(int days) { days_ = days; }
+
+ private:
+  std::atomic<int> days_ = 0;
+};
+
 // Each pool has one thread: an rpc that waited for its own would hang.
-TestSystem::Options OneThread() {
+TestSystem::Options OneThread(const Clock& clock) {
   TestSystem::Options options;
   options.pools = rpc::PoolsOptions::SingleThreaded();
+  options.clock = &clock;
   return options;
 }
 
 class ReportsTest : public ::testing::Test {
  protected:
   ReportsTest()
-      : system_(OneThread()),
+      : system_(OneThread(clock_)),
         channel_(system_.Outside()),
         stub_(ReportService::NewStub(channel_)) {
     std::vector<TableRow> rows = {
@@ -151,6 +166,7 @@ class ReportsTest : public ::testing::Test {
     ASSERT_TRUE(changed->changed) << from;
   }
 
+  AheadClock clock_;
   TestSystem system_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<ReportService::Stub> stub_;
@@ -193,6 +209,28 @@ TEST_F(ReportsTest, MadeAgainAtItsSequenceItIsTheSameToTheByte) {
   }
   // Of the head there is another.
   EXPECT_NE(Made("head").content_digest(), first.content_digest());
+}
+
+TEST_F(ReportsTest, MadeOnAnotherDayWithItsTimeItIsTheSameToTheByte) {
+  const v1::Report first = Made("first");
+  system_.Write({Supply("part-1", "CHN", 1000)});
+  clock_.Be(40);
+  v1::CreateReportRequest request;
+  request.set_report_id("later");
+  *request.mutable_report()->mutable_options()->mutable_read_time() =
+      first.context().read_time();
+  const auto later = Create(request);
+  ASSERT_THAT(later, IsOk());
+  EXPECT_GT(later->create_time().seconds(),
+            first.create_time().seconds() + 39 * 86400);
+  EXPECT_EQ(later->content_digest(), first.content_digest());
+  for (const auto format :
+       {v1::REPORT_FORMAT_JSON, v1::REPORT_FORMAT_CSV, v1::REPORT_FORMAT_HTML,
+        v1::REPORT_FORMAT_XLSX, v1::REPORT_FORMAT_DOCX}) {
+    const std::string bytes = Render(first.name(), format);
+    EXPECT_THAT(bytes, Not(IsEmpty()));
+    EXPECT_EQ(Render(later->name(), format), bytes) << format;
+  }
 }
 
 TEST_F(ReportsTest, HoldsAfterTheFactsHaveMovedOn) {

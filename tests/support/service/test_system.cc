@@ -28,19 +28,26 @@ T OrDie(absl::StatusOr<T> value) {
   return *std::move(value);
 }
 
-rpc::RuntimeOptions RuntimeOf(std::string name,
-                              const rpc::PoolsOptions& pools) {
+rpc::RuntimeOptions RuntimeOf(std::string name, const rpc::PoolsOptions& pools,
+                              rpc::Authenticator authenticator,
+                              const Clock& clock) {
   rpc::RuntimeOptions options;
   options.service = std::move(name);
   options.pools = pools;
+  options.authenticator = std::move(authenticator);
+  options.clock = &clock;
   return options;
 }
 
 }  // namespace
 
 RunningService::RunningService(std::string name, const rpc::PoolsOptions& pools,
-                               const Make& make)
-    : runtime_(RuntimeOf(std::move(name), pools)), host_(make(runtime_)) {
+                               const Make& make,
+                               rpc::Authenticator authenticator,
+                               const Clock& clock)
+    : runtime_(
+          RuntimeOf(std::move(name), pools, std::move(authenticator), clock)),
+      host_(make(runtime_)) {
   inside_ = OrDie(rpc::Server::Start({}, host_->services()));
   const absl::Status started = host_->Start();
   if (!started.ok()) OrDie<int>(started);
@@ -71,10 +78,12 @@ TestSystem::TestSystem(const Options& options)
         return registry::NewRegistryService(*registry_store_, runtime);
       });
   coverage_ = std::make_unique<RunningService>(
-      "coverage", options.pools, [this](rpc::Runtime& runtime) {
+      "coverage", options.pools,
+      [this](rpc::Runtime& runtime) {
         return coverage::NewCoverageService(*coverage_store_,
                                             registry_->Inside(), runtime);
-      });
+      },
+      options.authenticator, *options.clock);
   std::vector<grpc::Service*> all = registry_->host().services();
   for (grpc::Service* s : coverage_->host().services()) all.push_back(s);
   if (options.bottleneck) {

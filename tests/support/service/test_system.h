@@ -16,6 +16,8 @@
 #include "absl/time/time.h"
 #include "clients/cpp/status.h"
 #include "db/store/store.h"
+#include "services/base/clock.h"
+#include "services/rpc/principal.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/server.h"
 #include "services/rpc/service.h"
@@ -33,7 +35,9 @@ class RunningService {
   using Make =
       std::function<std::unique_ptr<rpc::ServiceHost>(rpc::Runtime& runtime)>;
   RunningService(std::string name, const rpc::PoolsOptions& pools,
-                 const Make& make);
+                 const Make& make,
+                 rpc::Authenticator authenticator = rpc::DefaultPrincipal,
+                 const Clock& clock = Clock::System());
   ~RunningService();  // Stop()
 
   rpc::Runtime& runtime() { return runtime_; }
@@ -67,6 +71,9 @@ class TestSystem {
     rpc::PoolsOptions pools = {};
     // With the bottleneck service as well.
     bool bottleneck = false;
+    // Of the coverage service.
+    rpc::Authenticator authenticator = rpc::DefaultPrincipal;
+    const Clock* clock = &Clock::System();
   };
   TestSystem() : TestSystem(Options()) {}
   explicit TestSystem(const Options& options);

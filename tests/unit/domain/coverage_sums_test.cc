@@ -155,7 +155,7 @@ class CoverageSumsTest : public testing::TestWithParam<int> {
 
 TEST_P(CoverageSumsTest, FollowChangesToTheBit) {
   AnalysisLine line(world_.Analyze(options_));
-  for (int step = 0; step < 25; ++step) {
+  for (int step = 0; step < 12; ++step) {
     for (int k = step % 3; k >= 0; --k) ChangeOne(random_, world_);
     const auto updated = line.Advance(world_.World());
     ASSERT_NE(updated, nullptr);
