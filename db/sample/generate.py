@@ -340,8 +340,16 @@ def first_year_with(item, share):
 
 def milestones(items, sectors, projects):
     rows = {}
+    written = {}
+    for r in read("stages.csv"):
+        written.setdefault(r["item_id"], []).append(r)
 
     def add(item, stage, year, oid):
+        if item.id in written:
+            return
+        put(item, stage, year, oid)
+
+    def put(item, stage, year, oid):
         month = 1 + int(12 * unit_hash(item.id, stage, "month"))
         rows.setdefault((item.id, stage, oid), {
             "item_id": item.id, "stage": stage,
@@ -375,6 +383,11 @@ def milestones(items, sectors, projects):
             add(item, "first_batch", year, makers_of(item)[0][0])
             if year + 1 <= LAST_YEAR and unit_hash(item.id, "stalled") < 0.7:
                 add(item, "series", year + 1, makers_of(item)[0][0])
+    for item in items:
+        for r in written.get(item.id, []):
+            oid = ("demo-%s-i1" % item.sector["code"]
+                   if item.category == "foundation" else makers_of(item)[0][0])
+            put(item, r["stage"], int(r["year"]), oid)
     return [rows[key] for key in sorted(rows)]
 
 
