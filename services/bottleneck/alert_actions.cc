@@ -16,6 +16,7 @@
 #include "services/bottleneck/alert_clock.h"
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
+#include "services/bottleneck/alert_shown.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/etag.h"
@@ -123,7 +124,9 @@ absl::Status Perform(const ActionSources& sources,
   return sources.alerts.store.Read([&](store::Reader& reader) -> absl::Status {
     QJ_ASSIGN_OR_RETURN(const auto point, PointOfChange(reader, commit.seq));
     if (!point) return rpc::NotFound(request.name());
-    return ReadAlert(reader, key, *point, at.now, response);
+    QJ_RETURN_IF_ERROR(ReadAlert(reader, key, *point, at.now, response));
+    ShowTo(call.principal(), response);
+    return absl::OkStatus();
   });
 }
 

@@ -12,6 +12,7 @@
 #include "services/bottleneck/alert_page.h"
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
+#include "services/bottleneck/alert_shown.h"
 #include "services/bottleneck/alert_view.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/rule_book.h"
@@ -89,7 +90,10 @@ absl::Status GetAlert(const AlertSources& sources,
   return sources.store.Read([&](store::Reader& reader) -> absl::Status {
     QJ_ASSIGN_OR_RETURN(const auto point, PointOf(reader, sources.log, view));
     if (!point) return rpc::NotFound(request.name());
-    return ReadAlert(reader, key, *point, call.clock().Now(), response);
+    QJ_RETURN_IF_ERROR(
+        ReadAlert(reader, key, *point, call.clock().Now(), response));
+    ShowTo(call.principal(), response);
+    return absl::OkStatus();
   });
 }
 
@@ -123,6 +127,8 @@ absl::Status ListAlerts(const AlertSources& sources,
       if (!version) return absl::DataLossError("an alert cannot be read again");
       *response->add_alerts() =
           ToProto(*version, point->evaluation, call.clock().Now());
+      ShowTo(call.principal(),
+             response->mutable_alerts(response->alerts_size() - 1));
     }
     QJ_ASSIGN_OR_RETURN(const store::Change change,
                         reader.ChangeAt(point->evaluation.seq));
@@ -171,6 +177,7 @@ absl::Status ListAlertHistory(const AlertSources& sources,
       *out->mutable_resource() = ToProto(versions[v], last, call.clock().Now());
       *out->mutable_resource()->add_events() =
           EventOf(v == 0 ? nullptr : &versions[v - 1], versions[v]);
+      ShowTo(call.principal(), out->mutable_resource());
       out->set_seq_from(versions[v].seq);
       *out->mutable_start_time() = ToTimestamp(versions[v].recorded);
       if (next == nullptr) continue;

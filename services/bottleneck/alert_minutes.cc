@@ -12,6 +12,7 @@
 #include "services/bottleneck/alert_page.h"
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
+#include "services/bottleneck/alert_shown.h"
 #include "services/rpc/errors.h"
 
 namespace qiangji::bottleneck {
@@ -174,6 +175,7 @@ absl::Status ListAlertMinutes(const AlertSources& sources,
       for (v1::AlertEvent& event : candidates[i].events) {
         *entry->mutable_alert()->add_events() = std::move(event);
       }
+      ShowTo(call.principal(), entry->mutable_alert());
     }
     return absl::OkStatus();
   });

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/base/status_macros.h"
+#include "services/bottleneck/alert_shown.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/limits.h"
@@ -95,7 +96,10 @@ bool AlertWatch::Send(rpc::Writer<Message>& out) {
     if (!live_ && out.queued_bytes() >= kMostPushed) return true;
     const Message& message = block_->messages[next_];
     if (!Wanted(message)) continue;
-    if (!out.Write(message)) return false;
+    Message shown = message;
+    ShowTo(caller_, shown.mutable_alert());
+    ShowTo(caller_, shown.mutable_event());
+    if (!out.Write(std::move(shown))) return false;
     seq_ = message.seq();
     position_ = message.position();
     SetResume(out);
@@ -120,9 +124,12 @@ void AlertWatch::Heartbeat(rpc::Writer<Message>& out) {
   out.Write(std::move(message));
 }
 
-absl::StatusOr<rpc::Next> AlertWatch::Slice(rpc::RequestContext&,
+absl::StatusOr<rpc::Next> AlertWatch::Slice(rpc::RequestContext& call,
                                             rpc::Writer<Message>& out) {
-  if (!begun_) QJ_RETURN_IF_ERROR(Begin(out));
+  if (!begun_) {
+    caller_ = call.principal();
+    QJ_RETURN_IF_ERROR(Begin(out));
+  }
   if (hub_.stopped()) {
     return absl::UnavailableError("the bottleneck service is shutting down");
   }

@@ -50,6 +50,7 @@ class AlertWatch {
   const std::set<int> severities_;
   const std::set<std::string> sectors_;
   bool begun_ = false;
+  rpc::Principal caller_;
   std::uint64_t handle_ = 0;
   absl::Duration interval_;
   // Everything up to here is sent.

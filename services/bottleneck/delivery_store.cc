@@ -19,6 +19,7 @@ absl::StatusOr<std::optional<StoredSubscription>> ReadSubscription(
       reader.Get(SubscriptionTable(), {id}, AccessScope::All()));
   if (!stored) return std::optional<StoredSubscription>();
   QJ_ASSIGN_OR_RETURN(StoredSubscription out, SubscriptionFromRow(stored->row));
+  out.sees_all = stored->owner_id.empty();
   return std::optional<StoredSubscription>(std::move(out));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/base/status_macros.h"
+#include "services/bottleneck/alert_shown.h"
 #include "services/bottleneck/cloud_event.h"
 #include "services/bottleneck/mail_message.h"
 
@@ -62,23 +63,34 @@ class Gatherer {
 
   void Take(const PlacedNews& placed, Gathered& out) const {
     if (!domain::Matches(subscription_.filter, placed.news)) return;
+    if (subscription_.sees_all) {
+      return Tell(placed.news, placed.place, *placed.message, out);
+    }
+    v1::WatchAlertsResponse shown = *placed.message;
+    ShowTo(rpc::Principal(), shown.mutable_alert());
+    ShowTo(rpc::Principal(), shown.mutable_event());
+    Tell(NewsOf(shown), placed.place, shown, out);
+  }
+
+  void Tell(const domain::AlertNews& news, const LogPlace& place,
+            const v1::WatchAlertsResponse& message, Gathered& out) const {
     Storm& storm = out.storm;
-    storm.tally.Add(placed.news);
-    storm.registry_seq = placed.message->registry_seq();
-    storm.time = placed.news.time;
+    storm.tally.Add(news);
+    storm.registry_seq = message.registry_seq();
+    storm.time = news.time;
     if (mail()) {
-      out.digest.Add(placed.news);
+      out.digest.Add(news);
       return;
     }
     if (storm.listed.size() < domain::kMostListedNews) {
-      storm.listed.push_back(placed.news);
+      storm.listed.push_back(news);
     }
     if (out.first) return;
     Notice& first = out.first.emplace();
-    first.id = NoticeId(subscription_.id, placed.place);
-    first.content = AlertEventJson(first.id, placed.place, *placed.message);
-    first.end = placed.place;
-    first.event_seq = placed.message->event().seq();
+    first.id = NoticeId(subscription_.id, place);
+    first.content = AlertEventJson(first.id, place, message);
+    first.end = place;
+    first.event_seq = message.event().seq();
     first.events = 1;
   }
 

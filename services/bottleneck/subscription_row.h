@@ -26,6 +26,9 @@ struct StoredSubscription {
   bool daily = false;
   bool paused = false;
   std::string secret;  // "whsec_…" of a webhook
+  // Of a steward. Others are told what METHOD 4.6 lets them see; no column:
+  // whose a subscription is decides.
+  bool sees_all = true;
 };
 
 // A place in the log of alerts: everything up to change `seq`, and `position`
