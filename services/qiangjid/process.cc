@@ -84,6 +84,7 @@ absl::Status Process::StartUnit(const Settings& settings,
         *unit->store, ChannelTo(settings, "registry"), *unit->runtime, options);
   } else {
     bottleneck::BottleneckOptions options;
+    options.figures = {settings.assessed_year, settings.carry_forward_years};
     QJ_ASSIGN_OR_RETURN(options.delivery,
                         DeliveryOptionsOf(settings.notifications));
     options.delivery.directory = directory_.File("notifications");

@@ -172,6 +172,16 @@ absl::Status Apply(absl::string_view name, absl::string_view value,
   if (name == "disclosure.percent") {
     return ApplyInt(name, value, 1, 99, &settings->disclosure_percent);
   }
+  if (name == "rules.assessed_year") {
+    if (value == "0") {
+      settings->assessed_year = 0;
+      return absl::OkStatus();
+    }
+    return ApplyInt(name, value, 1949, 2100, &settings->assessed_year);
+  }
+  if (name == "rules.carry_forward_years") {
+    return ApplyInt(name, value, 0, 100, &settings->carry_forward_years);
+  }
   if (name == "grace_seconds") {
     return ApplyInt(name, value, 0, 3600, &settings->grace_seconds);
   }
@@ -247,12 +257,16 @@ std::string ToToml(const Settings& settings) {
   if (settings.pools.compute.threads > 0) {
     pools.insert("compute", settings.pools.compute.threads);
   }
-  toml::table all{{"listen", settings.listen},
-                  {"services", services},
-                  {"cache_mb", settings.cache_mb},
-                  {"grace_seconds", settings.grace_seconds},
-                  {"log_level", std::string(LevelName(settings.log_level))},
-                  {"pools", pools}};
+  toml::table all{
+      {"listen", settings.listen},
+      {"services", services},
+      {"cache_mb", settings.cache_mb},
+      {"grace_seconds", settings.grace_seconds},
+      {"log_level", std::string(LevelName(settings.log_level))},
+      {"pools", pools},
+      {"rules",
+       toml::table{{"assessed_year", settings.assessed_year},
+                   {"carry_forward_years", settings.carry_forward_years}}}};
   if (!settings.data.empty()) all.insert("data", settings.data);
   if (!settings.ready_file.empty()) {
     all.insert("ready_file", settings.ready_file);

@@ -32,6 +32,11 @@ struct Settings {
   // out.
   int disclosure_contributors = 3;
   int disclosure_percent = 15;
+  // What the rules of METHOD 5 read: the assessed year (0 = as METHOD 5
+  // determines it) and how far data are carried forward. Another value counts
+  // from the next change of the facts or the rules on.
+  int assessed_year = 0;
+  int carry_forward_years = 0;
   int grace_seconds = 30;  // for what runs at shutdown
   rpc::LogLevel log_level = rpc::LogLevel::kInfo;
   NotificationSettings notifications;

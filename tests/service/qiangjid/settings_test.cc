@@ -46,6 +46,9 @@ compute = 2
 [disclosure]
 contributors = 4
 percent = 20
+[rules]
+assessed_year = 2025
+carry_forward_years = 6
 )"),
               IsOk());
   EXPECT_EQ(settings_.data, "/var/lib/qiangji");
@@ -59,13 +62,16 @@ percent = 20
   EXPECT_EQ(settings_.pools.compute.threads, 2);
   EXPECT_EQ(settings_.disclosure_contributors, 4);
   EXPECT_EQ(settings_.disclosure_percent, 20);
+  EXPECT_EQ(settings_.assessed_year, 2025);
+  EXPECT_EQ(settings_.carry_forward_years, 6);
   EXPECT_THAT(ToToml(settings_), Not(HasSubstr("disclosure")));  // secret
   EXPECT_THAT(Check(settings_), IsOk());
 }
 
 TEST_F(SettingsFileTest, WhatItPrintsGivesTheSameAgain) {
   ASSERT_THAT(File("services = [\"coverage\"]\ncache_mb = 7\n"
-                   "[peers]\nregistry = \"a:1\"\n[pools]\nall = 1\n"),
+                   "[peers]\nregistry = \"a:1\"\n[pools]\nall = 1\n"
+                   "[rules]\nassessed_year = 2024\n"),
               IsOk());
   const std::string printed = ToToml(settings_);
   Settings fresh;
@@ -74,6 +80,7 @@ TEST_F(SettingsFileTest, WhatItPrintsGivesTheSameAgain) {
   EXPECT_EQ(ToToml(settings_), printed);
   EXPECT_THAT(settings_.services, ElementsAre("coverage"));
   EXPECT_EQ(settings_.pools.compute_long.threads, 1);
+  EXPECT_EQ(settings_.assessed_year, 2024);
 }
 
 TEST_F(SettingsFileTest, SaysHowNotificationsAreSent) {
@@ -134,6 +141,9 @@ TEST(SettingsTest, RefusesBadValues) {
         std::pair("notifications.colour", "red"),
         std::pair("disclosure.contributors", "1"),
         std::pair("disclosure.percent", "0"),
+        std::pair("rules.assessed_year", "20"),
+        std::pair("rules.carry_forward_years", "-1"),
+        std::pair("rules.colour", "red"),
         std::pair("grace_seconds", "x"),
         std::pair("log_level", "loud")}) {
     EXPECT_THAT(Apply(name, value, &settings),
