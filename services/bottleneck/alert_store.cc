@@ -122,7 +122,8 @@ absl::StatusOr<Recorded> ReadRecorded(store::Store& store) {
   return recorded;
 }
 
-absl::Status CatchUp(store::Store& store, Recorded& recorded) {
+absl::StatusOr<std::vector<domain::AlertKey>> CatchUp(store::Store& store,
+                                                      Recorded& recorded) {
   std::int64_t head = recorded.seq;
   std::vector<StoredAlert> written;
   const absl::Status read =
@@ -137,12 +138,14 @@ absl::Status CatchUp(store::Store& store, Recorded& recorded) {
                                   });
       });
   QJ_RETURN_IF_ERROR(read);
+  std::vector<domain::AlertKey> keys;
   for (StoredAlert& alert : written) {
+    keys.push_back(alert.key);
     recorded.states.insert_or_assign(std::move(alert.key),
                                      std::move(alert.state));
   }
   recorded.seq = head;
-  return absl::OkStatus();
+  return keys;
 }
 
 absl::StatusOr<std::int64_t> WriteEvaluation(

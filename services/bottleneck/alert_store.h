@@ -23,8 +23,10 @@ struct Recorded {
 
 absl::StatusOr<Recorded> ReadRecorded(store::Store& store);
 
-// Takes in what was written to alerts after `recorded.seq`, up to the head.
-absl::Status CatchUp(store::Store& store, Recorded& recorded);
+// Takes in what was written to alerts after `recorded.seq`, up to the head;
+// their keys.
+absl::StatusOr<std::vector<domain::AlertKey>> CatchUp(store::Store& store,
+                                                      Recorded& recorded);
 
 // Writes what an evaluation found, and the evaluation itself, in one change;
 // alerts that stay as they are get no version. `after` is the head that the

@@ -15,6 +15,7 @@
 #include "services/bottleneck/alert_store.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/rule_book.h"
+#include "services/domain/rule_line.h"
 #include "services/rpc/log.h"
 #include "services/rpc/runtime.h"
 
@@ -35,7 +36,7 @@ client::Executor OnPool(rpc::Runtime& runtime) {
 }  // namespace
 
 // Shared by callbacks that come after Stop. One evaluation is under way at a
-// time: recorded_ and rules_ belong to it.
+// time: recorded_ and line_ belong to it.
 class Evaluator::Impl : public client::FeedHandler,
                         public std::enable_shared_from_this<Impl> {
  public:
@@ -139,13 +140,14 @@ class Evaluator::Impl : public client::FeedHandler,
     const absl::Status read = ReadRules();
     if (!read.ok()) return Finish(read);
     reader_.Read(
-        target, NeedsOf(rules_),
+        target, NeedsOf(line_.rules()),
         [self = shared_from_this()](absl::StatusOr<FiguresAt> figures) {
-          self->runtime_.pool(rpc::PoolKind::kLong)
-              .Resume([self, figures = std::move(figures)] {
-                self->Finish(figures.ok() ? self->Apply(*figures)
-                                          : figures.status());
-              });
+          const auto answer =
+              std::make_shared<absl::StatusOr<FiguresAt>>(std::move(figures));
+          self->runtime_.pool(rpc::PoolKind::kLong).Resume([self, answer] {
+            self->Finish(answer->ok() ? self->Apply(*std::move(*answer))
+                                      : answer->status());
+          });
         });
     bool stopped = false;
     {
@@ -159,7 +161,8 @@ class Evaluator::Impl : public client::FeedHandler,
     const std::uint64_t generation = log_.generation();
     if (rules_read_ && generation == generation_) return absl::OkStatus();
     QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
-      QJ_ASSIGN_OR_RETURN(rules_, book_.Rules(reader));
+      QJ_ASSIGN_OR_RETURN(std::vector<domain::Rule> rules, book_.Rules(reader));
+      line_.SetRules(std::move(rules));
       return absl::OkStatus();
     }));
     generation_ = generation;
@@ -177,22 +180,26 @@ class Evaluator::Impl : public client::FeedHandler,
 
   absl::Status Load() {
     QJ_ASSIGN_OR_RETURN(recorded_, ReadRecorded(store_));
+    line_.TouchAll();
     loaded_ = true;
     log_.Reset(std::move(recorded_.evaluations));
     if (recorded_.rules_changed) log_.RequireAgain();
     return absl::OkStatus();
   }
 
-  absl::Status Apply(const FiguresAt& figures) {
+  absl::Status Apply(FiguresAt figures) {
     if (!loaded_) QJ_RETURN_IF_ERROR(Load());
     const std::optional<EvaluationPoint> before = log_.Newest();
     // The commit before may have succeeded although its answer was lost.
     if (before && log_.evaluated() >= figures.registry_seq) {
       return absl::OkStatus();
     }
+    line_.Take(std::move(figures.figures));
     absl::Status applied;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-      QJ_RETURN_IF_ERROR(CatchUp(store_, recorded_));
+      QJ_ASSIGN_OR_RETURN(const std::vector<domain::AlertKey> written,
+                          CatchUp(store_, recorded_));
+      for (const domain::AlertKey& key : written) line_.Touch(key);
       applied = ApplyOnce(figures, before);
       if (!absl::IsAborted(applied)) break;
     }
@@ -201,9 +208,9 @@ class Evaluator::Impl : public client::FeedHandler,
 
   absl::Status ApplyOnce(const FiguresAt& figures,
                          const std::optional<EvaluationPoint>& before) {
-    const std::vector<domain::Transition> transitions = domain::Evaluate(
-        {recorded_.states, figures.figures, rules_, figures.registry_time,
-         before ? before->registry_time : figures.registry_time});
+    const std::vector<domain::Transition> transitions =
+        line_.Evaluate(recorded_.states, figures.registry_time,
+                       before ? before->registry_time : figures.registry_time);
     EvaluationPoint point = Count(figures, transitions);
     const absl::StatusOr<std::int64_t> seq =
         WriteEvaluation(store_, recorded_.seq, transitions, point);
@@ -215,6 +222,7 @@ class Evaluator::Impl : public client::FeedHandler,
     for (const domain::Transition& transition : transitions) {
       recorded_.states.insert_or_assign(transition.key, transition.after);
     }
+    line_.Applied();
     // What others wrote in between is taken in by the next evaluation.
     if (*seq == recorded_.seq + 1) recorded_.seq = *seq;
     point.seq = *seq;
@@ -234,7 +242,7 @@ class Evaluator::Impl : public client::FeedHandler,
     EvaluationPoint point;
     point.registry_seq = figures.registry_seq;
     point.registry_time = figures.registry_time;
-    point.year = figures.figures.year;
+    point.year = line_.figures().year;
     point.illustrative = figures.illustrative;
     point.open =
         std::count_if(recorded_.states.begin(), recorded_.states.end(),
@@ -317,7 +325,7 @@ class Evaluator::Impl : public client::FeedHandler,
   std::atomic<bool> started_{false};
 
   Recorded recorded_;
-  std::vector<domain::Rule> rules_;
+  domain::RuleLine line_;
   std::uint64_t generation_ = 0;  // of the log, when they were read
   bool rules_read_ = false;
   bool loaded_ = false;

@@ -36,6 +36,7 @@ struct ProjectFigures {
   // The organization reached `first_batch` or better of the item since the
   // project's start, up to the assessed year.
   bool reached_first_batch = false;
+  bool operator==(const ProjectFigures&) const = default;
 };
 
 // Columns by name that rules of users ask for: numbers (yes = 1, no = 0), codes
@@ -114,6 +115,7 @@ struct RuleItem {
   // Names of the supply records behind its figures.
   std::vector<std::string> records;
   ColumnValues columns;
+  bool operator==(const RuleItem&) const = default;
 };
 
 // The headline or another scope with a target of metric `share` (METHOD 4.3).

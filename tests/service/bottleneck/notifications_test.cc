@@ -206,6 +206,33 @@ TEST_F(Notifications, AStormOf5000AlertsIsOneNotification) {
   EXPECT_THAT(smtp_.Mails()[0].Text(), HasSubstr("and 4900 more"));
 }
 
+// A country's records are withdrawn: what closes is one event that names every
+// alert.
+TEST_F(Notifications, AWithdrawalIsOneEventWithItsMembers) {
+  ASSERT_TRUE(Create("hook", Webhook()).ok());
+  const auto commit = [&](double share) {
+    FakeWorld world;
+    for (int i = 0; i < 40; ++i) {
+      world.items.push_back(ItemWithImports(absl::StrCat("i", i), share));
+    }
+    peers_.Commit(world);
+  };
+  commit(0.99);
+  ASSERT_TRUE(Until([&] { return Get("hook").delivered_count() == 1; }));
+  commit(0.10);
+  ASSERT_TRUE(Until([&] { return Get("hook").delivered_count() == 2; }));
+  ASSERT_EQ(hook_.Requests().size(), 2u);
+  const json data = json::parse(hook_.Requests()[1].body)["data"];
+  EXPECT_EQ(data["by_event"], (json{{"closed", 40}}));
+  std::set<std::string> members;
+  for (const json& member : data["members"]) {
+    EXPECT_EQ(member["event"], "closed");
+    members.insert(member["alert"].get<std::string>());
+  }
+  EXPECT_EQ(members.size(), 40u);
+  EXPECT_TRUE(members.contains("alerts/IMPORT_DEPENDENCE~items~i39"));
+}
+
 TEST_F(Notifications, AServiceThatRestartsGoesOn) {
   ASSERT_TRUE(Create("s", Webhook()).ok());
   hook_.Answer([](int) { return HttpReceiver::kHang; });
