@@ -63,6 +63,9 @@ std::string OtherText(RuleId rule, const Closing& closes, bool zh) {
     case RuleId::kNoData:
     case RuleId::kStaleData:
       return zh ? "填报近两年的供应数据" : "report supply of recent years";
+    case RuleId::kAllianceFlag:
+      return zh ? "各标记达到目标或撤回"
+                : "its flags reach their goals, or are withdrawn";
     case RuleId::kBehindTarget:
       if (!closes.items_short) return "";
       return zh ? absl::StrCat("再有 ", *closes.items_short, " 项达到自主保障")

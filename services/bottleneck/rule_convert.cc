@@ -98,6 +98,11 @@ class RuleReader {
     Refuse("conditions", !message_.conditions().empty());
     Refuse("filter", !message_.filter().empty());
     Refuse("scope", message_.scope() != v1::RULE_SCOPE_UNSPECIFIED);
+    if (rule.id == domain::RuleId::kAllianceFlag) {
+      // As severe as its flags.
+      Refuse("severity", message_.severity() != v1::SEVERITY_UNSPECIFIED);
+      Refuse("steps", !message_.steps().empty());
+    }
     Common(rule);
     if (message_.has_hysteresis()) SetMargins(message_.hysteresis(), rule);
     SetParameters(message_.parameters(), "parameters", rule);
@@ -358,7 +363,10 @@ v1::Rule ToProto(const domain::Rule& rule) {
                                    static_cast<int>(v1::RULE_SUBJECT_ITEM)));
   out.set_enabled(rule.enabled);
   out.set_built_in(true);
-  out.set_severity(static_cast<v1::Severity>(static_cast<int>(rule.severity)));
+  if (rule.id != domain::RuleId::kAllianceFlag) {
+    out.set_severity(
+        static_cast<v1::Severity>(static_cast<int>(rule.severity)));
+  }
   for (const domain::Clause& clause : rule.clauses) {
     v1::RuleParameter* parameter = out.add_parameters();
     parameter->set_parameter(clause.name());
@@ -388,8 +396,7 @@ absl::StatusOr<domain::Rule> ToDomain(const v1::Rule& message,
     QJ_RETURN_IF_ERROR(reader.status());
     return own;
   }
-  if (!IsRuleId(message.rule_id()) || message.rule_id() == "UNMET_NEED" ||
-      message.rule_id() == "ALLIANCE_FLAG") {
+  if (!IsRuleId(message.rule_id()) || message.rule_id() == "UNMET_NEED") {
     return rpc::InvalidField(
         absl::StrCat(prefix, ".rule_id"),
         "accepted: A-Z, then A-Z 0-9 _, at most 64, and no name of METHOD 5");

@@ -31,6 +31,13 @@ void RuleLine::SetRules(std::vector<Rule> rules) {
   all_ = true;
 }
 
+void RuleLine::SetFlags(std::vector<Flag> flags) {
+  // Those that an item has no more, too.
+  for (const Flag& flag : flags_) items_.insert(flag.item_id);
+  flags_ = std::move(flags);
+  for (const Flag& flag : flags_) items_.insert(flag.item_id);
+}
+
 void RuleLine::Change(FigureChanges changes) {
   for (const std::string& id : changes.gone_projects) RemoveProject(id);
   for (const std::string& id : changes.gone_items) RemoveItem(id);
@@ -177,7 +184,8 @@ const RuleItem* RuleLine::FindItem(const std::string& id) const {
 std::vector<Transition> RuleLine::Evaluate(const AlertStates& previous,
                                            absl::Time time,
                                            absl::Time previous_time) const {
-  const EvaluationInput input{previous, figures_, rules_, time, previous_time};
+  const EvaluationInput input{previous, figures_,      rules_,
+                              time,     previous_time, flags_};
   if (all_) return domain::Evaluate(input);
   RulesEvaluation evaluation(input, projects_);
   for (const std::string& id : items_) {

@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "services/domain/flag_evaluate.h"
 #include "services/domain/rules_evaluate.h"
 
 namespace qiangji::domain {
@@ -45,6 +46,9 @@ class RuleLine {
   // The same from all figures: finds out what changed. Of another assessed year
   // it is Reset.
   void Take(RuleFigures figures);
+  // The flags as EvaluationInput has them; they are looked at in every
+  // evaluation, for they are few.
+  void SetFlags(std::vector<Flag> flags);
   // Somebody wrote the alert since the last evaluation.
   void Touch(const AlertKey& key);
   // Or nobody knows what was written.
@@ -77,6 +81,7 @@ class RuleLine {
 
   RuleFigures figures_;  // items and projects in no order
   std::vector<Rule> rules_;
+  std::vector<Flag> flags_;
   Places item_at_, project_at_;
   absl::flat_hash_map<std::string, std::vector<std::string>> projects_of_;
   ProjectIndex projects_;  // by id, into figures_

@@ -24,7 +24,8 @@ constexpr absl::string_view kRuleNames[] = {"IMPORT_DEPENDENCE",
                                             "STALLED",
                                             "BEHIND_TARGET",
                                             "NO_DATA",
-                                            "STALE_DATA"};
+                                            "STALE_DATA",
+                                            "ALLIANCE_FLAG"};
 
 constexpr absl::string_view kSeverityNames[] = {"low", "medium", "high",
                                                 "critical"};
@@ -126,6 +127,8 @@ void AddProgressRules(std::vector<Rule>& rules) {
   rules.push_back(OnItem(RuleId::kStaleData, Severity::kLow,
                          {Greater(Figure::kDataAge, 2, kAtOnce)},
                          RuleId::kNoData));
+  // As severe as its flags.
+  rules.push_back(OnItem(RuleId::kAllianceFlag, Severity::kMedium, {}));
 }
 
 }  // namespace

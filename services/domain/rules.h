@@ -1,7 +1,7 @@
 // The rules of METHOD 5 as data: what fires when, how hard, and by how much a
 // condition must fail before its alert closes; and rules that users make of
-// conditions on columns. UNMET_NEED and ALLIANCE_FLAG have no figures yet and
-// no rule here.
+// conditions on columns. ALLIANCE_FLAG has no clauses: flag_evaluate.h says
+// when it fires. UNMET_NEED has no figures yet and no rule here.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,7 @@ enum class RuleId : std::uint8_t {
   kBehindTarget,
   kNoData,
   kStaleData,
+  kAllianceFlag,
   kCustom,  // made by users: named by Rule::custom_name
 };
 

@@ -16,6 +16,7 @@
 //   it closes. With data, an undefined figure (an import share where nothing
 //   was bought) is a condition that does not hold, and closes at once.
 // - An alert whose subject or rule is gone closes at once.
+// - ALLIANCE_FLAG fires on an item that has an open flag (flag_evaluate.h).
 #pragma once
 
 #include <cstdint>
@@ -92,6 +93,8 @@ struct Transition {
   std::optional<Evidence> evidence;
 };
 
+struct Flag;
+
 struct EvaluationInput {
   const AlertStates& previous;
   const RuleFigures& figures;
@@ -99,6 +102,9 @@ struct EvaluationInput {
   absl::Time time;  // of this evaluation
   absl::Time
       previous_time;  // of the one before: what closes was last seen then
+  // By id, after their own moves (MoveFlags); others than open ones are passed
+  // over.
+  absl::Span<const Flag> flags = {};
 };
 
 // At most one transition an alert, by rule and subject. An alert that stays as

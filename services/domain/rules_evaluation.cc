@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bitset>
 
+#include "services/domain/flag_evaluate.h"
+
 namespace qiangji::domain {
 namespace {
 
@@ -106,13 +108,23 @@ const Rule* RuleFor(const Rule& rule, const RuleSubject& subject) {
 
 }  // namespace
 
+RulesEvaluation::RulesEvaluation(const EvaluationInput& in,
+                                 const ProjectIndex& projects)
+    : in_(in), projects_(projects) {
+  for (const Flag& flag : in_.flags) {
+    if (flag.status == FlagStatus::kOpen) flags_[flag.item_id].push_back(&flag);
+  }
+}
+
 void RulesEvaluation::Visit(const RuleSubject& subject, const RuleItem* item) {
   std::bitset<32> open;  // rules whose alert of this subject is open now
   for (const Rule& rule : in_.rules) {
     if (!rule.enabled || rule.subject != subject.kind) continue;
     if (rule.unless && open[static_cast<std::size_t>(*rule.unless)]) continue;
     const Rule* own = RuleFor(rule, subject);
-    if (own != nullptr && Apply(*own, subject, item)) {
+    if (rule.id == RuleId::kAllianceFlag) {
+      if (own != nullptr) ApplyFlags(*own, subject);
+    } else if (own != nullptr && Apply(*own, subject, item)) {
       open.set(static_cast<std::size_t>(rule.id));
     }
   }
@@ -128,7 +140,9 @@ bool RulesEvaluation::Apply(const Rule& rule, const RuleSubject& subject,
   const bool known = found != in_.previous.end();
   if (!known || !found->second.active()) {
     if (verdict != Verdict::kHolds) return false;
-    Open(rule, subject, item, known ? &found->second : nullptr);
+    Open(key, SeverityOf(rule, subject, std::nullopt),
+         EvidenceFor(rule, subject, item, projects_, in_.figures),
+         known ? &found->second : nullptr);
     return true;
   }
   const AlertState& previous = found->second;
@@ -140,43 +154,57 @@ bool RulesEvaluation::Apply(const Rule& rule, const RuleSubject& subject,
          *subject.newest_data_year >= *previous.data_year);
     if (!still_has_data) return false;
   } else {
-    Update(rule, subject, item, previous);
+    Update(key, SeverityOf(rule, subject, previous.severity),
+           EvidenceFor(rule, subject, item, projects_, in_.figures), previous);
   }
   kept_.insert(&previous);
   return true;
 }
 
-void RulesEvaluation::Open(const Rule& rule, const RuleSubject& subject,
-                           const RuleItem* item, const AlertState* previous) {
-  Evidence evidence = EvidenceFor(rule, subject, item, projects_, in_.figures);
+// The alert that the item's open flags make together.
+void RulesEvaluation::ApplyFlags(const Rule& rule, const RuleSubject& subject) {
+  const auto flags = flags_.find(subject.item->item_id);
+  if (flags == flags_.end()) return;
+  Evidence evidence =
+      EvidenceFor(rule, subject, subject.item, projects_, in_.figures);
+  AddFlags(flags->second, evidence);
+  const Severity severity = SeverityOf(flags->second);
+  const AlertKey key(rule.name(), subject.name);
+  const auto found = in_.previous.find(key);
+  const bool known = found != in_.previous.end();
+  if (known && found->second.active()) {
+    kept_.insert(&found->second);
+    Update(key, severity, std::move(evidence), found->second);
+  } else {
+    Open(key, severity, std::move(evidence), known ? &found->second : nullptr);
+  }
+}
+
+void RulesEvaluation::Open(const AlertKey& key, Severity severity,
+                           Evidence evidence, const AlertState* previous) {
   AlertState after;
   after.first_seen = previous ? previous->first_seen : in_.time;
   after.openings = previous ? previous->openings + 1 : 1;
   after.opened_time = in_.time;
-  after.severity = SeverityOf(rule, subject, std::nullopt);
+  after.severity = severity;
   after.data_year = evidence.data_year;
   after.evidence = Fingerprint(evidence);
   transitions_.push_back(
-      {previous ? TransitionKind::kReopen : TransitionKind::kOpen,
-       {rule.name(), subject.name},
-       after,
+      {previous ? TransitionKind::kReopen : TransitionKind::kOpen, key, after,
        std::move(evidence)});
 }
 
-void RulesEvaluation::Update(const Rule& rule, const RuleSubject& subject,
-                             const RuleItem* item, const AlertState& previous) {
-  Evidence evidence = EvidenceFor(rule, subject, item, projects_, in_.figures);
+void RulesEvaluation::Update(const AlertKey& key, Severity severity,
+                             Evidence evidence, const AlertState& previous) {
   AlertState after = previous;
-  after.severity = SeverityOf(rule, subject, previous.severity);
+  after.severity = severity;
   after.data_year = evidence.data_year;
   after.evidence = Fingerprint(evidence);
   if (after == previous) return;
   transitions_.push_back({after.severity == previous.severity
                               ? TransitionKind::kRefresh
                               : TransitionKind::kSeverity,
-                          {rule.name(), subject.name},
-                          after,
-                          std::move(evidence)});
+                          key, after, std::move(evidence)});
 }
 
 void RulesEvaluation::Resolve(const AlertKey& key, const AlertState& previous) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "services/domain/rules_evaluate.h"
 
@@ -14,8 +15,7 @@ namespace qiangji::domain {
 class RulesEvaluation {
  public:
   // `projects` are those of `in.figures`. Both outlive this.
-  RulesEvaluation(const EvaluationInput& in, const ProjectIndex& projects)
-      : in_(in), projects_(projects) {}
+  RulesEvaluation(const EvaluationInput& in, const ProjectIndex& projects);
 
   // Once a subject. `item` as for EvidenceFor.
   void Visit(const RuleSubject& subject, const RuleItem* item);
@@ -34,14 +34,16 @@ class RulesEvaluation {
  private:
   bool Apply(const Rule& rule, const RuleSubject& subject,
              const RuleItem* item);
-  void Open(const Rule& rule, const RuleSubject& subject, const RuleItem* item,
+  void ApplyFlags(const Rule& rule, const RuleSubject& subject);
+  void Open(const AlertKey& key, Severity severity, Evidence evidence,
             const AlertState* previous);
-  void Update(const Rule& rule, const RuleSubject& subject,
-              const RuleItem* item, const AlertState& previous);
+  void Update(const AlertKey& key, Severity severity, Evidence evidence,
+              const AlertState& previous);
   void Resolve(const AlertKey& key, const AlertState& previous);
 
   const EvaluationInput& in_;
   const ProjectIndex& projects_;
+  absl::flat_hash_map<std::string, std::vector<const Flag*>> flags_;  // open
   // Entries of in_.previous.
   absl::flat_hash_set<const AlertState*> kept_, resolved_;
   std::vector<Transition> transitions_;

@@ -44,6 +44,7 @@ Names FurtherFigures(RuleId rule) {
       return {"newest_data_year", "whole_score"};
     case RuleId::kStaleData:
       return {"newest_data_year"};
+    case RuleId::kAllianceFlag:
     case RuleId::kCustom:
       return {};
   }

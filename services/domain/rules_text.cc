@@ -87,6 +87,11 @@ constexpr Wording kWordings[] = {
      "最近的数据为 {newest_data_year} 年|距评估年份 {data_age} 年",
      "newest data of {newest_data_year}|{data_age} years before the assessed "
      "year"},
+    {RuleId::kAllianceFlag,
+     "联盟标记 {flags} 个|提出联盟 {flagged_by}|附议 {endorsements}|异议 "
+     "{contests}|目标 {goal}|期限 {flag_due}",
+     "flags: {flags}|by {flagged_by}|endorsements: {endorsements}|contests: "
+     "{contests}|goal: {goal}|due {flag_due}"},
 };
 constexpr bool InOrder() {
   for (std::size_t i = 0; i < std::size(kWordings); ++i) {

@@ -89,6 +89,8 @@ enum class TableId : std::uint8_t {
   kSubscriptions = 67,
   kDeliveries = 68,
   kDeadLetters = 69,
+  kFlags = 70,
+  kFlagVoices = 71,
   // coverage.db
   kReports = 96,
   kParts = 97,

@@ -485,6 +485,41 @@ constexpr Column kDeadLetterColumns[] = {
     Required(Bool("retrying", "待重发")),
     Required(Text("content", "内容")),
 };
+// A flag of an alliance. `goal` is the API's message as JSON; `event`, `actor`,
+// `speaker` and `comment` are of this version.
+constexpr Column kFlagColumns[] = {
+    KeyColumn(Id("flag_id", "标记编号")),
+    Required(Text("alliance_id", "联盟编号")),
+    Text("item_id", "条目编号"),
+    Text("proposed_name_zh", "拟增条目中文名称"),
+    Text("proposed_name_en", "拟增条目英文名称"),
+    Text("proposed_category", "拟增条目类别"),
+    Plain("sectors", "所属领域", Kind::kIds),
+    Required(Text("severity", "严重程度")),
+    Required(Text("reason", "理由")),
+    Plain("evidence", "证据", Kind::kTexts),
+    Plain("equipment_ids", "受影响整机", Kind::kIds),
+    Required(Text("goal", "目标")),
+    Plain("due", "期限", Kind::kTime),
+    Bool("overdue", "已逾期"),
+    Required(Text("state", "状态")),
+    Required(Integer("endorsements", "附议数", 0)),
+    Required(Integer("contests", "异议数", 0)),
+    Required(Plain("create_time", "提出时间", Kind::kTime)),
+    Text("reply", "答复"),
+    Required(Text("event", "事项")),
+    Text("actor", "办理人"),
+    Text("speaker", "表态机构"),
+    Text("comment", "意见"),
+};
+// Whether an organization stands behind a flag.
+constexpr Column kFlagVoiceColumns[] = {
+    KeyColumn(Id("flag_id", "标记编号")),
+    KeyColumn(Id("organization_id", "机构编号")),
+    Required(Bool("endorses", "附议")),
+    Text("reason", "理由"),
+    Required(Plain("time", "时间", Kind::kTime)),
+};
 
 constexpr TableSchema kTables[] = {
     {TableId::kSectors, "sectors", "sector", "sectors", kSectorColumns},
@@ -530,6 +565,9 @@ constexpr TableSchema kTables[] = {
      kDeliveryColumns},
     {TableId::kDeadLetters, "dead_letters", "dead-letter", "deadLetters",
      kDeadLetterColumns},
+    {TableId::kFlags, "flags", "flag", "flags", kFlagColumns},
+    {TableId::kFlagVoices, "flag_voices", "flag-voice", "voices",
+     kFlagVoiceColumns},
     {TableId::kReports, "reports", "report", "reports", kReportColumns},
     {TableId::kParts, "parts", "part", "parts", kPartColumns},
 };

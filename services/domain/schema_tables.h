@@ -11,6 +11,6 @@ namespace qiangji::domain {
 // Those of the registry first, then those of bottleneck, then of coverage.
 absl::Span<const TableSchema> AllTables();
 inline constexpr std::size_t kRegistryTableCount = 23;
-inline constexpr std::size_t kBottleneckTableCount = 6;
+inline constexpr std::size_t kBottleneckTableCount = 8;
 
 }  // namespace qiangji::domain

@@ -253,8 +253,90 @@ CREATE TABLE dead_letters_history (
   PRIMARY KEY (subscription_id, dead_letter_id, seq_to)
 ) WITHOUT ROWID;
 
+CREATE TABLE flags (
+  flag_id TEXT NOT NULL,
+  alliance_id TEXT,
+  item_id TEXT,
+  proposed_name_zh TEXT,
+  proposed_name_en TEXT,
+  proposed_category TEXT,
+  sectors TEXT,
+  severity TEXT,
+  reason TEXT,
+  evidence TEXT,
+  equipment_ids TEXT,
+  goal TEXT,
+  due TEXT,
+  overdue INTEGER,
+  state TEXT,
+  endorsements INTEGER,
+  contests INTEGER,
+  create_time TEXT,
+  reply TEXT,
+  event TEXT,
+  actor TEXT,
+  speaker TEXT,
+  comment TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (flag_id)
+) WITHOUT ROWID;
+
+CREATE TABLE flags_history (
+  flag_id TEXT NOT NULL,
+  alliance_id TEXT,
+  item_id TEXT,
+  proposed_name_zh TEXT,
+  proposed_name_en TEXT,
+  proposed_category TEXT,
+  sectors TEXT,
+  severity TEXT,
+  reason TEXT,
+  evidence TEXT,
+  equipment_ids TEXT,
+  goal TEXT,
+  due TEXT,
+  overdue INTEGER,
+  state TEXT,
+  endorsements INTEGER,
+  contests INTEGER,
+  create_time TEXT,
+  reply TEXT,
+  event TEXT,
+  actor TEXT,
+  speaker TEXT,
+  comment TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (flag_id, seq_to)
+) WITHOUT ROWID;
+
+CREATE TABLE flag_voices (
+  flag_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  endorses INTEGER,
+  reason TEXT,
+  time TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  PRIMARY KEY (flag_id, organization_id)
+) WITHOUT ROWID;
+
+CREATE TABLE flag_voices_history (
+  flag_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  endorses INTEGER,
+  reason TEXT,
+  time TEXT,
+  owner_id TEXT NOT NULL,
+  seq_from INTEGER NOT NULL,
+  seq_to INTEGER NOT NULL,
+  PRIMARY KEY (flag_id, organization_id, seq_to)
+) WITHOUT ROWID;
+
 -- verify
-SELECT count(*) = 17 FROM sqlite_schema WHERE type = 'table'
+SELECT count(*) = 21 FROM sqlite_schema WHERE type = 'table'
   AND name IN ('change', 'change_row', 'request', 'item_key',
                'organization_key',
                'alerts', 'alerts_history',
@@ -262,4 +344,6 @@ SELECT count(*) = 17 FROM sqlite_schema WHERE type = 'table'
                'rules', 'rules_history',
                'subscriptions', 'subscriptions_history',
                'deliveries', 'deliveries_history',
-               'dead_letters', 'dead_letters_history')
+               'dead_letters', 'dead_letters_history',
+               'flags', 'flags_history',
+               'flag_voices', 'flag_voices_history')

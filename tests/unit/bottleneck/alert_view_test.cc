@@ -58,7 +58,7 @@ TEST(ClosingText, SharesArePercentagesOfDemand) {
 TEST(ClosingText, EveryRuleSaysSomething) {
   for (const domain::Rule& rule : domain::DefaultRules()) {
     domain::Closing closes;
-    if (rule.subject == domain::SubjectKind::kItem &&
+    if (rule.subject == domain::SubjectKind::kItem && !rule.clauses.empty() &&
         rule.clauses[0].margin > 0 && rule.id != RuleId::kHiddenDependence) {
       closes.missing = 1;
     }

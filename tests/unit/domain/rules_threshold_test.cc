@@ -164,7 +164,7 @@ TEST(RulesThreshold, SeveritiesAreThoseOfTheTable) {
                   "NOT_QUALIFIED medium", "HIDDEN_DEPENDENCE high",
                   "CHOKEPOINT critical", "DECLINING medium",
                   "PROJECT_LATE high", "STALLED medium", "BEHIND_TARGET medium",
-                  "NO_DATA low", "STALE_DATA low"));
+                  "NO_DATA low", "STALE_DATA low", "ALLIANCE_FLAG medium"));
 }
 
 TEST(RulesThreshold, DecliningLooksBackThreeYearsAtMost) {
