@@ -3,6 +3,7 @@
 #include "clients/cli/all_pages.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/flag_words.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "clients/cli/table.h"
@@ -16,6 +17,7 @@ namespace {
 
 using bottleneck::v1::Alert;
 using bottleneck::v1::AlertEvent;
+using bottleneck::v1::Flag;
 using bottleneck::v1::ListAlertMinutesRequest;
 using bottleneck::v1::ListAlertMinutesResponse;
 using bottleneck::v1::MinutesEntry;
@@ -27,13 +29,32 @@ constexpr ColumnSpec kAlertColumns[] = {{"rule"},  {"subject"}, {"severity"},
 constexpr Text kNeedSince = {"需要 --since T", "--since T is needed"};
 constexpr Text kNothing = {"此后没有变化", "nothing happened since then"};
 constexpr Text kHead = {"$0（$1）", "$0 ($1)"};
+constexpr Text kFlag = {"联盟标记  $0  $1", "flag  $0  $1"};
 
 std::string SectionCode(MinutesSection section) {
   return EnumText(
       *bottleneck::v1::MinutesSection_descriptor()->FindValueByNumber(section));
 }
 
-// One row an alert; its events in one cell.
+// A flag in the columns of alerts: its alliance as owner, its reason as
+// summary, the answer to it as what happened.
+std::vector<Cell> RowOfFlag(const MinutesEntry& entry, Lang lang) {
+  const Flag& flag = entry.flag();
+  const auto text = [](const std::string& value) {
+    return value.empty() ? Cell() : Cell(value);
+  };
+  return {SectionCode(entry.section()),
+          flag.name(),
+          FlagSubject(flag, lang),
+          FieldCell(flag, "severity"),
+          FieldCell(flag, "state"),
+          text(flag.alliance_id()),
+          FieldCell(flag, "due"),
+          text(flag.reason()),
+          text(flag.reply())};
+}
+
+// One row an alert or a flag; its events in one cell.
 Table TableOfEntries(const ListAlertMinutesResponse& response, Lang lang) {
   Table table;
   table.columns.push_back(ColumnOf({"section"}, lang));
@@ -44,6 +65,10 @@ Table TableOfEntries(const ListAlertMinutesResponse& response, Lang lang) {
   table.columns.push_back(ColumnOf({"events"}, lang));
   for (const MinutesEntry& entry : response.entries()) {
     std::vector<Cell> row = {SectionCode(entry.section())};
+    if (entry.has_flag()) {
+      table.rows.push_back(RowOfFlag(entry, lang));
+      continue;
+    }
     for (Cell& cell : RowOf(kAlertColumns, entry.alert())) {
       row.push_back(std::move(cell));
     }
@@ -75,6 +100,20 @@ void PrintEntry(const Alert& alert, Lang lang, Console& console) {
   }
 }
 
+void PrintEntry(const MinutesEntry& entry, Lang lang, Console& console) {
+  if (!entry.has_flag()) return PrintEntry(entry.alert(), lang, console);
+  const Flag& flag = entry.flag();
+  const std::vector<std::string> lines = FlagLines(flag, lang);
+  console.out << "- " << Say(lang, kFlag, FlagSubject(flag, lang), lines[0])
+              << '\n';
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    console.out << Printable(lines[i]) << '\n';
+  }
+  if (!flag.reply().empty()) {
+    console.out << "    " << Printable(flag.reply()) << '\n';
+  }
+}
+
 void PrintForPeople(const ListAlertMinutesResponse& response, Lang lang,
                     Console& console) {
   if (response.entries().empty()) {
@@ -93,7 +132,7 @@ void PrintForPeople(const ListAlertMinutesResponse& response, Lang lang,
                                end - i),
                            Colour::kBold, console.out_colour)
                 << '\n';
-    for (; i < end; ++i) PrintEntry(response.entries(i).alert(), lang, console);
+    for (; i < end; ++i) PrintEntry(response.entries(i), lang, console);
     console.out << '\n';
   }
 }

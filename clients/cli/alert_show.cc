@@ -1,7 +1,6 @@
 // qiangji alerts show: figures, chain, and what would close it.
 #include <google/protobuf/message.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -12,12 +11,14 @@
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
+#include "clients/cli/flag_words.h"
 #include "clients/cli/name_book.h"
 #include "clients/cli/number_format.h"
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
-#include "clients/cli/width.h"
+#include "clients/cli/sheet.h"
 #include "clients/cli/words.h"
+#include "qiangji/bottleneck/v1/flag_service.pb.h"
 #include "services/base/status_macros.h"
 
 namespace qiangji::cli {
@@ -47,6 +48,7 @@ constexpr Text kDoNotSuffice = {"全部成功仍不足",
                                 "not enough even if all "
                                 "succeed"};
 constexpr Text kEvidence = {"证据", "evidence"};
+constexpr Text kFlags = {"联盟标记", "flags"};
 constexpr Text kEvents = {"经过", "events"};
 
 constexpr ColumnSpec kHead[] = {
@@ -66,44 +68,6 @@ constexpr ColumnSpec kHead[] = {
 };
 
 using Names = std::map<std::string, std::string>;
-
-// Prints "label  text" lines with the labels in one column, broken to the
-// terminal's width.
-class Sheet {
- public:
-  Sheet(Lang lang, Console& console)
-      : lang_(lang),
-        console_(console),
-        width_(console.out_terminal && console.columns > 0
-                   ? std::max(kLeast, console.columns - kLabelWidth)
-                   : 0) {}
-
-  void Line(absl::string_view label, absl::string_view text) {
-    const std::string shown = Printable(text);
-    for (const std::string& line :
-         width_ > 0 ? Wrap(shown, width_) : std::vector<std::string>{shown}) {
-      console_.out << Painted(Pad(label, kLabelWidth, Align::kLeft),
-                              Colour::kBold, console_.out_colour)
-                   << line << '\n';
-      label = "";
-    }
-  }
-  // The label once, the rest under it.
-  void Lines(const Text& label, const std::vector<std::string>& texts) {
-    absl::string_view shown = label.In(lang_);
-    for (const std::string& text : texts) {
-      Line(shown, text);
-      shown = "";
-    }
-  }
-
- private:
-  static constexpr int kLabelWidth = 29;
-  static constexpr int kLeast = 30;
-  Lang lang_;
-  Console& console_;
-  int width_;  // of a text; 0 = not limited
-};
 
 std::string NameIn(const Names& names, const std::string& id) {
   const auto found = names.find(id);
@@ -214,7 +178,23 @@ Names NamesOf(const Alert& alert, Lang lang, Session& session) {
   return names;
 }
 
-void PrintAlert(const Alert& alert, const Names& names, Lang lang,
+// The flags that the alert rests on, as of the same state.
+absl::StatusOr<std::vector<bottleneck::v1::Flag>> FlagsOf(
+    const Invocation& invocation, const Alert& alert, Session& session) {
+  std::vector<bottleneck::v1::Flag> flags;
+  if (alert.rule() != "ALLIANCE_FLAG") return flags;
+  for (const auto& entry : alert.evidence()) {
+    bottleneck::v1::GetFlagRequest request;
+    request.set_name(entry.name());
+    QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
+    QJ_RETURN_IF_ERROR(
+        session.CallByName("GetFlag", request, &flags.emplace_back()));
+  }
+  return flags;
+}
+
+void PrintAlert(const Alert& alert, const Names& names,
+                const std::vector<bottleneck::v1::Flag>& flags, Lang lang,
                 Console& console) {
   Sheet sheet(lang, console);
   console.out << Painted(Printable(SummaryOf(alert, lang)), Colour::kBold,
@@ -256,6 +236,13 @@ void PrintAlert(const Alert& alert, const Names& names, Lang lang,
                NamedIds(alert.reached_equipment_ids(), names, lang));
   }
   PrintClosing(alert, lang, sheet);
+  std::vector<std::string> flag_lines;
+  for (const auto& flag : flags) {
+    for (std::string& line : FlagLines(flag, lang)) {
+      flag_lines.push_back(std::move(line));
+    }
+  }
+  sheet.Lines(kFlags, flag_lines);
   for (const auto& entry : alert.evidence()) {
     evidence.push_back(absl::StrCat(
         entry.name(), entry.text().empty() ? "" : "  ", entry.text()));
@@ -284,9 +271,12 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
     case Output::kCsv:
       PrintCsv(TableOf(kHead, std::vector<Alert>{alert}, lang), console.out);
       break;
-    case Output::kTable:
-      PrintAlert(alert, NamesOf(alert, lang, *session), lang, console);
+    case Output::kTable: {
+      QJ_ASSIGN_OR_RETURN(const auto flags,
+                          FlagsOf(invocation, alert, *session));
+      PrintAlert(alert, NamesOf(alert, lang, *session), flags, lang, console);
       break;
+    }
   }
   return kDone;
 }

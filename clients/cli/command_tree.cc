@@ -88,7 +88,8 @@ CommandSpec CommandTree(Lang lang) {
   alerts.push_back(AlertsMinutesCommand(lang));
   Commands work = {Group("alerts", {"瓶颈预警", "bottleneck alerts"}, lang,
                          std::move(alerts), {}),
-                   RuleCommand(lang), SubscriptionCommand(lang)};
+                   RuleCommand(lang), FlagCommand(lang),
+                   SubscriptionCommand(lang)};
   Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 

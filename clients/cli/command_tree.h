@@ -37,6 +37,7 @@ std::vector<CommandSpec> AlertsActionCommands(Lang lang);
 CommandSpec AlertsMinutesCommand(Lang lang);
 CommandSpec RuleCommand(Lang lang);
 CommandSpec SubscriptionCommand(Lang lang);
+CommandSpec FlagCommand(Lang lang);
 CommandSpec SupplyReconcileCommand(Lang lang);
 CommandSpec TestBenchmarkCommand(Lang lang);
 CommandSpec DuplicatesCommand(Lang lang);

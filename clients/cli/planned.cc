@@ -34,10 +34,6 @@ class Planner {
     spec.subcommands = std::move(subcommands);
     return spec;
   }
-  OptionSpec Option(std::string name, std::string value,
-                    const Text& help) const {
-    return {std::move(name), std::move(value), Say(help)};
-  }
   PositionalSpec Positional(std::string name, const Text& help,
                             bool required = true) const {
     return {std::move(name), Say(help), required};
@@ -46,18 +42,6 @@ class Planner {
  private:
   Lang lang_;
 };
-
-CommandSpec Flag(const Planner& p) {
-  return p.Group(
-      "flag", {"联盟标记", "an alliance's flags"},
-      {p.Leaf("create", {"标记条目", "flags an item"}, {},
-              {p.Option("--new", "",
-                        {"条目尚未登记", "an item not registered yet"})}),
-       p.Leaf("endorse", {"附议", "endorses a flag"}),
-       p.Leaf("contest", {"异议", "contests a flag"}),
-       p.Leaf("withdraw", {"撤回", "withdraws a flag"}),
-       p.Leaf("list", {"列出", "lists flags"})});
-}
 
 // A resource whose standard methods come later.
 CommandSpec Standard(const Planner& p, std::string name, const Text& help) {
@@ -84,7 +68,6 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
 std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
   const Planner p(lang);
   return {
-      Flag(p),
       Standard(p, "need", {"需求", "posted needs"}),
       Standard(p, "offer", {"供给", "offers to needs"}),
   };

@@ -13,6 +13,7 @@
 #include "db/store/store.h"
 #include "qiangji/registry/v1/project_service.grpc.pb.h"
 #include "services/base/status_macros.h"
+#include "services/bottleneck/actor.h"
 #include "services/bottleneck/alert_clock.h"
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
@@ -28,31 +29,6 @@ namespace {
 
 using domain::ActionRequest;
 using domain::AlertAction;
-
-domain::Actor ActorOf(const rpc::Principal& principal) {
-  domain::Actor actor;
-  actor.id = principal.id;
-  actor.sectors = principal.sectors;
-  for (int role = 0; role < domain::kActorRoleCount; ++role) {
-    // Both lists of roles are in the order of proto's.
-    actor.roles.set(static_cast<std::size_t>(role),
-                    principal.Has(static_cast<rpc::Role>(role)));
-  }
-  return actor;
-}
-
-absl::Status ToStatus(const domain::Refusal& refusal) {
-  switch (refusal.kind) {
-    case domain::Refusal::Kind::kDenied:
-      return rpc::WithReason(absl::PermissionDeniedError(refusal.message),
-                             refusal.reason);
-    case domain::Refusal::Kind::kIllegal:
-      return rpc::FailedPrecondition(refusal.reason, refusal.message);
-    case domain::Refusal::Kind::kInvalid:
-      return rpc::InvalidField(refusal.field, refusal.message);
-  }
-  return absl::InternalError("a refusal of no kind");
-}
 
 std::optional<absl::Time> TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) +

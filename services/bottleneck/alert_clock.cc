@@ -12,6 +12,7 @@
 #include "services/base/mutex.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_row.h"
+#include "services/bottleneck/flag_store.h"
 #include "services/rpc/log.h"
 #include "services/rpc/runtime.h"
 
@@ -101,8 +102,12 @@ absl::StatusOr<absl::Time> ElapseAlerts(store::Store& store, absl::Time now) {
 
 class AlertClock::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  Impl(store::Store& store, rpc::Runtime& runtime, absl::Duration interval)
-      : store_(store), runtime_(runtime), interval_(interval) {}
+  Impl(store::Store& store, rpc::Runtime& runtime, absl::Duration interval,
+       std::function<void()> flags_elapsed)
+      : store_(store),
+        runtime_(runtime),
+        interval_(interval),
+        flags_elapsed_(std::move(flags_elapsed)) {}
 
   void Tick() {
     bool look = false;
@@ -158,7 +163,7 @@ class AlertClock::Impl : public std::enable_shared_from_this<Impl> {
 
   void Look() {
     const absl::Time now = runtime_.clock().Now();
-    const absl::StatusOr<absl::Time> next = ElapseAlerts(store_, now);
+    const absl::StatusOr<absl::Time> next = Elapse(now);
     if (!next.ok()) {
       rpc::LogLine(rpc::LogLevel::kWarning, "alert dates")
           .Text("service", runtime_.service())
@@ -170,9 +175,18 @@ class AlertClock::Impl : public std::enable_shared_from_this<Impl> {
     idle_.NotifyAll();
   }
 
+  // Returns when it does something again.
+  absl::StatusOr<absl::Time> Elapse(absl::Time now) {
+    QJ_ASSIGN_OR_RETURN(const absl::Time next, ElapseAlerts(store_, now));
+    QJ_ASSIGN_OR_RETURN(const ElapsedFlags flags, ElapseFlags(store_, now));
+    if (flags.moved) flags_elapsed_();
+    return std::min(next, flags.next);
+  }
+
   store::Store& store_;
   rpc::Runtime& runtime_;
   const absl::Duration interval_;
+  const std::function<void()> flags_elapsed_;
   Mutex mutex_;
   CondVar idle_;
   std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);
@@ -182,8 +196,10 @@ class AlertClock::Impl : public std::enable_shared_from_this<Impl> {
 };
 
 AlertClock::AlertClock(store::Store& store, rpc::Runtime& runtime,
-                       absl::Duration interval)
-    : impl_(std::make_shared<Impl>(store, runtime, interval)) {}
+                       absl::Duration interval,
+                       std::function<void()> flags_elapsed)
+    : impl_(std::make_shared<Impl>(store, runtime, interval,
+                                   std::move(flags_elapsed))) {}
 
 AlertClock::~AlertClock() { Stop(); }
 

@@ -1,7 +1,9 @@
-// Time's part in the life of alerts: acceptances end, due dates pass (METHOD 5,
-// domain::Elapse). Each is written as a change of its own, like what people do.
+// Time's part in the life of alerts and flags: acceptances end, due dates pass
+// (METHOD 5, domain::Elapse). Each is written as a change of its own, like what
+// people do.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -22,8 +24,9 @@ class AlertClock {
  public:
   // Looks at the runtime's clock every `interval`, and into the store only when
   // something is due. All outlive it; work runs on the pool kWrite.
+  // `flags_elapsed` is told after flags became overdue.
   AlertClock(store::Store& store, rpc::Runtime& runtime,
-             absl::Duration interval);
+             absl::Duration interval, std::function<void()> flags_elapsed);
   ~AlertClock();  // Stop()
   AlertClock(const AlertClock&) = delete;
   AlertClock& operator=(const AlertClock&) = delete;
@@ -33,7 +36,7 @@ class AlertClock {
   // Ends what runs and waits for it. Idempotent.
   void Stop();
 
-  // An alert has this date now.
+  // An alert or a flag has this date now.
   void Expect(std::optional<absl::Time> due);
 
  private:

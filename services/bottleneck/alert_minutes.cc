@@ -1,6 +1,7 @@
 #include "services/bottleneck/alert_minutes.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
 #include "services/bottleneck/alert_shown.h"
+#include "services/bottleneck/flag_row.h"
+#include "services/bottleneck/flag_view.h"
 #include "services/rpc/errors.h"
 
 namespace qiangji::bottleneck {
@@ -20,18 +23,19 @@ namespace {
 
 using store::Seq;
 
-// An alert that may have its place in the minutes.
+// An alert or a flag that may have its place in the minutes.
 struct Candidate {
   AlertVersionOf newest;
   std::vector<v1::AlertEvent> events;  // since then
+  std::optional<store::Stored> flag;   // instead
   v1::MinutesSection section = v1::MINUTES_SECTION_UNSPECIFIED;
+  int rank = 0;
   std::string name;
 
   auto Order() const {
-    const StoredAlert& alert = newest.alert;
-    return std::tuple(section,
-                      -RankOf(alert.state.severity, alert.work.overdue),
-                      -alert.evidence.not_assured_value_cny.value_or(0), name);
+    return std::tuple(section, flag.has_value(), -rank,
+                      -newest.alert.evidence.not_assured_value_cny.value_or(0),
+                      name);
   }
 };
 
@@ -69,8 +73,8 @@ std::set<std::string> WantedSectors(
   return {request.sectors().begin(), request.sectors().end()};
 }
 
-bool InSectors(const StoredAlert& alert, const std::set<std::string>& wanted) {
-  const std::vector<std::string>& sectors = alert.evidence.sectors;
+bool InSectors(const std::vector<std::string>& sectors,
+               const std::set<std::string>& wanted) {
   return wanted.empty() ||
          std::any_of(sectors.begin(), sectors.end(),
                      [&](const std::string& s) { return wanted.contains(s); });
@@ -105,6 +109,55 @@ absl::StatusOr<std::set<domain::AlertKey>> Touched(store::Reader& reader,
   return keys;
 }
 
+v1::MinutesSection SectionOf(const domain::Flag& flag, bool touched,
+                             bool made) {
+  if (touched && (flag.status == domain::FlagStatus::kReached ||
+                  flag.status == domain::FlagStatus::kWithdrawn ||
+                  flag.status == domain::FlagStatus::kDeclined)) {
+    return v1::MINUTES_SECTION_RESOLVED;
+  }
+  if (flag.overdue && domain::MayBeOverdue(flag.status)) {
+    return v1::MINUTES_SECTION_OVERDUE;
+  }
+  if (!touched) return v1::MINUTES_SECTION_UNSPECIFIED;
+  return made ? v1::MINUTES_SECTION_NEW : v1::MINUTES_SECTION_MOVED;
+}
+
+// Flags that changes after `from` wrote, and those that are overdue.
+absl::Status AddFlags(store::Reader& reader,
+                      const std::set<std::string>& sectors, Seq from,
+                      const AlertPoint& point,
+                      std::vector<Candidate>& candidates) {
+  std::vector<store::Stored> rows;
+  store::ScanOptions options;
+  options.at = point.read_at();
+  QJ_RETURN_IF_ERROR(
+      reader.Scan(FlagTable(), options, store::AccessScope::All(),
+                  [&](const store::Stored& stored, absl::string_view) {
+                    rows.push_back(stored);
+                    return absl::OkStatus();
+                  }));
+  store::Change since;
+  if (from > 0) {
+    QJ_ASSIGN_OR_RETURN(since, reader.ChangeAt(from));
+  }
+  for (store::Stored& row : rows) {
+    QJ_ASSIGN_OR_RETURN(const StoredFlag stored, FlagFromRow(row.row));
+    if (!InSectors(stored.sectors, sectors)) continue;
+    Candidate candidate;
+    candidate.section = SectionOf(
+        stored.flag, row.seq_from > from,
+        from == 0 || stored.happening == domain::FlagHappening::kCreated ||
+            stored.create_time > since.time);
+    if (candidate.section == v1::MINUTES_SECTION_UNSPECIFIED) continue;
+    candidate.rank = RankOf(stored.flag.severity, stored.flag.overdue);
+    candidate.name = domain::FlagName(stored.flag.id);
+    candidate.flag = std::move(row);
+    candidates.push_back(std::move(candidate));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Candidate>> Collect(
     store::Reader& reader, const std::set<std::string>& sectors, Seq from,
     const AlertPoint& point) {
@@ -114,7 +167,8 @@ absl::StatusOr<std::vector<Candidate>> Collect(
   for (const domain::AlertKey& key : keys) {
     QJ_ASSIGN_OR_RETURN(std::vector<AlertVersionOf> versions,
                         VersionsUpTo(reader, key, point.at));
-    if (versions.empty() || !InSectors(versions.back().alert, sectors)) {
+    if (versions.empty() ||
+        !InSectors(versions.back().alert.evidence.sectors, sectors)) {
       continue;
     }
     Candidate candidate;
@@ -123,10 +177,13 @@ absl::StatusOr<std::vector<Candidate>> Collect(
     }
     candidate.name = AlertName(key);
     candidate.newest = std::move(versions.back());
+    const StoredAlert& alert = candidate.newest.alert;
+    candidate.rank = RankOf(alert.state.severity, alert.work.overdue);
     candidate.section = SectionOf(candidate);
     if (candidate.section == v1::MINUTES_SECTION_UNSPECIFIED) continue;
     candidates.push_back(std::move(candidate));
   }
+  QJ_RETURN_IF_ERROR(AddFlags(reader, sectors, from, point, candidates));
   std::sort(candidates.begin(), candidates.end(),
             [](const Candidate& a, const Candidate& b) {
               return a.Order() < b.Order();
@@ -170,6 +227,11 @@ absl::Status ListAlertMinutes(const AlertSources& sources,
     for (std::size_t i = page.begin; i < page.end; ++i) {
       v1::MinutesEntry* entry = response->add_entries();
       entry->set_section(candidates[i].section);
+      if (candidates[i].flag) {
+        QJ_RETURN_IF_ERROR(
+            ToProto(reader, *candidates[i].flag, entry->mutable_flag()));
+        continue;
+      }
       *entry->mutable_alert() =
           ToProto(candidates[i].newest, point->evaluation, call.clock().Now());
       for (v1::AlertEvent& event : candidates[i].events) {

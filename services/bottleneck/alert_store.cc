@@ -151,6 +151,7 @@ absl::StatusOr<std::vector<domain::AlertKey>> CatchUp(store::Store& store,
 absl::StatusOr<std::int64_t> WriteEvaluation(
     store::Store& store, std::int64_t after,
     absl::Span<const domain::Transition> transitions,
+    const EvaluatedFlags& flags, absl::Span<const domain::FlagMove> moves,
     const EvaluationPoint& point) {
   store::WriteOptions options;
   options.caller = "service:bottleneck";
@@ -169,6 +170,7 @@ absl::StatusOr<std::int64_t> WriteEvaluation(
               QJ_RETURN_IF_ERROR(
                   transaction.Put(AlertTable(), row, "").status());
             }
+            QJ_RETURN_IF_ERROR(WriteMoves(transaction, flags, moves));
             return transaction.Put(EvaluationTable(), ToRow(point), "")
                 .status();
           }));

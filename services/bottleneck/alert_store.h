@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "db/store/store.h"
 #include "services/bottleneck/alert_row.h"
+#include "services/bottleneck/flag_store.h"
 #include "services/domain/rules_evaluate.h"
 
 namespace qiangji::bottleneck {
@@ -18,7 +19,7 @@ struct Recorded {
   std::int64_t seq = 0;  // head of the bottleneck store
   domain::AlertStates states;
   std::vector<EvaluationPoint> evaluations;  // by registry_seq
-  bool rules_changed = false;                // since the newest of them
+  bool rules_changed = false;  // or flags, since the newest of them
 };
 
 absl::StatusOr<Recorded> ReadRecorded(store::Store& store);
@@ -28,7 +29,8 @@ absl::StatusOr<Recorded> ReadRecorded(store::Store& store);
 absl::StatusOr<std::vector<domain::AlertKey>> CatchUp(store::Store& store,
                                                       Recorded& recorded);
 
-// Writes what an evaluation found, and the evaluation itself, in one change;
+// Writes what an evaluation found of alerts and flags, and the evaluation
+// itself, in one change;
 // alerts that stay as they are get no version. `after` is the head that the
 // transitions were computed from. What people did since stays: a state that is
 // not resolved, owner, due date; ABORTED where one of them resolved an alert,
@@ -37,6 +39,7 @@ absl::StatusOr<std::vector<domain::AlertKey>> CatchUp(store::Store& store,
 absl::StatusOr<std::int64_t> WriteEvaluation(
     store::Store& store, std::int64_t after,
     absl::Span<const domain::Transition> transitions,
+    const EvaluatedFlags& flags, absl::Span<const domain::FlagMove> moves,
     const EvaluationPoint& point);
 
 }  // namespace qiangji::bottleneck

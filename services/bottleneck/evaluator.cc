@@ -14,6 +14,8 @@
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_store.h"
 #include "services/bottleneck/evaluation_log.h"
+#include "services/bottleneck/flag_store.h"
+#include "services/bottleneck/goal_reader.h"
 #include "services/bottleneck/rule_book.h"
 #include "services/domain/rule_line.h"
 #include "services/rpc/log.h"
@@ -36,7 +38,7 @@ client::Executor OnPool(rpc::Runtime& runtime) {
 }  // namespace
 
 // Shared by callbacks that come after Stop. One evaluation is under way at a
-// time: recorded_ and line_ belong to it.
+// time: recorded_, line_ and flags_ belong to it.
 class Evaluator::Impl : public client::FeedHandler,
                         public std::enable_shared_from_this<Impl> {
  public:
@@ -48,6 +50,7 @@ class Evaluator::Impl : public client::FeedHandler,
         log_(log),
         runtime_(runtime),
         reader_(options_.coverage, options_.figures),
+        goals_(options_.registry),
         backoff_(options_.first_backoff, options_.most_backoff) {}
 
   absl::Status Start() {
@@ -75,6 +78,7 @@ class Evaluator::Impl : public client::FeedHandler,
     }
     if (alarm != nullptr) alarm->Cancel();
     reader_.Cancel();
+    goals_.Cancel();
     MutexLock lock(mutex_);
     while (busy_) idle_.Wait(lock);
   }
@@ -135,19 +139,17 @@ class Evaluator::Impl : public client::FeedHandler,
         .Resume([self = shared_from_this(), target] { self->Ask(target); });
   }
 
-  // Reads the rules, then the figures that they look at.
+  // Reads the rules and flags, then the figures that they look at.
   void Ask(std::int64_t target) {
     const absl::Status read = ReadRules();
     if (!read.ok()) return Finish(read);
+    FigureNeeds needs = NeedsOf(line_.rules());
+    needs.item_columns.merge(flags_.columns());
     reader_.Read(
-        target, NeedsOf(line_.rules()),
+        target, std::move(needs),
         [self = shared_from_this()](absl::StatusOr<FiguresAt> figures) {
-          const auto answer =
-              std::make_shared<absl::StatusOr<FiguresAt>>(std::move(figures));
-          self->runtime_.pool(rpc::PoolKind::kLong).Resume([self, answer] {
-            self->Finish(answer->ok() ? self->Apply(*std::move(*answer))
-                                      : answer->status());
-          });
+          if (!figures.ok()) return self->Resume(figures.status());
+          self->AskGoals(std::make_shared<FiguresAt>(*std::move(figures)));
         });
     bool stopped = false;
     {
@@ -157,11 +159,36 @@ class Evaluator::Impl : public client::FeedHandler,
     if (stopped) reader_.Cancel();
   }
 
+  // What goals look at beside the figures.
+  void AskGoals(std::shared_ptr<FiguresAt> figures) {
+    using GoalKind = domain::FlagGoal::Kind;
+    GoalReader::Wanted wanted;
+    wanted.registry_seq = figures->registry_seq;
+    wanted.until = figures->registry_time;
+    wanted.milestones_of = flags_.ItemsWith(GoalKind::kStage);
+    wanted.tests_of = flags_.ItemsWith(GoalKind::kTest);
+    goals_.Read(std::move(wanted),
+                [self = shared_from_this(), figures = std::move(figures)](
+                    absl::StatusOr<domain::GoalFactsByItem> facts) {
+                  if (!facts.ok()) return self->Resume(facts.status());
+                  self->runtime_.pool(rpc::PoolKind::kLong)
+                      .Resume([self, figures, facts = *std::move(facts)] {
+                        self->Finish(self->Apply(std::move(*figures), facts));
+                      });
+                });
+  }
+
+  void Resume(const absl::Status& status) {
+    runtime_.pool(rpc::PoolKind::kLong)
+        .Resume([self = shared_from_this(), status] { self->Finish(status); });
+  }
+
   absl::Status ReadRules() {
     const std::uint64_t generation = log_.generation();
     if (rules_read_ && generation == generation_) return absl::OkStatus();
     QJ_RETURN_IF_ERROR(store_.Read([&](store::Reader& reader) -> absl::Status {
       QJ_ASSIGN_OR_RETURN(std::vector<domain::Rule> rules, book_.Rules(reader));
+      QJ_ASSIGN_OR_RETURN(flags_, ReadEvaluatedFlags(reader));
       line_.SetRules(std::move(rules));
       return absl::OkStatus();
     }));
@@ -187,33 +214,37 @@ class Evaluator::Impl : public client::FeedHandler,
     return absl::OkStatus();
   }
 
-  absl::Status Apply(FiguresAt figures) {
+  absl::Status Apply(FiguresAt figures, const domain::GoalFactsByItem& facts) {
     if (!loaded_) QJ_RETURN_IF_ERROR(Load());
     const std::optional<EvaluationPoint> before = log_.Newest();
     // The commit before may have succeeded although its answer was lost.
     if (before && log_.evaluated() >= figures.registry_seq) {
       return absl::OkStatus();
     }
+    const std::vector<domain::FlagMove> moves =
+        domain::MoveFlags(flags_.flags, figures.figures, facts);
+    line_.SetFlags(domain::Moved(flags_.flags, moves));
     line_.Take(std::move(figures.figures));
     absl::Status applied;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       QJ_ASSIGN_OR_RETURN(const std::vector<domain::AlertKey> written,
                           CatchUp(store_, recorded_));
       for (const domain::AlertKey& key : written) line_.Touch(key);
-      applied = ApplyOnce(figures, before);
+      applied = ApplyOnce(figures, moves, before);
       if (!absl::IsAborted(applied)) break;
     }
     return applied;
   }
 
   absl::Status ApplyOnce(const FiguresAt& figures,
+                         const std::vector<domain::FlagMove>& moves,
                          const std::optional<EvaluationPoint>& before) {
     const std::vector<domain::Transition> transitions =
         line_.Evaluate(recorded_.states, figures.registry_time,
                        before ? before->registry_time : figures.registry_time);
     EvaluationPoint point = Count(figures, transitions);
-    const absl::StatusOr<std::int64_t> seq =
-        WriteEvaluation(store_, recorded_.seq, transitions, point);
+    const absl::StatusOr<std::int64_t> seq = WriteEvaluation(
+        store_, recorded_.seq, transitions, flags_, moves, point);
     if (!seq.ok()) {
       // Whatever happened otherwise, the store knows.
       if (!absl::IsAborted(seq.status())) loaded_ = false;
@@ -226,6 +257,7 @@ class Evaluator::Impl : public client::FeedHandler,
     // What others wrote in between is taken in by the next evaluation.
     if (*seq == recorded_.seq + 1) recorded_.seq = *seq;
     point.seq = *seq;
+    FlagsMoved(moves);
     {
       // Whoever the log wakes finds the service ready.
       const MutexLock lock(mutex_);
@@ -234,6 +266,16 @@ class Evaluator::Impl : public client::FeedHandler,
     }
     log_.Add(point, generation_);
     return absl::OkStatus();
+  }
+
+  // The flags that were read are others now.
+  void FlagsMoved(const std::vector<domain::FlagMove>& moves) {
+    if (!moves.empty()) rules_read_ = false;
+    if (std::any_of(moves.begin(), moves.end(), [](const auto& move) {
+          return move.to == domain::FlagStatus::kOpen;
+        })) {
+      options_.flags_reopened();
+    }
   }
 
   EvaluationPoint Count(
@@ -321,11 +363,13 @@ class Evaluator::Impl : public client::FeedHandler,
   EvaluationLog& log_;
   rpc::Runtime& runtime_;
   FiguresReader reader_;
+  GoalReader goals_;
   std::unique_ptr<client::FeedReader> feed_;
   std::atomic<bool> started_{false};
 
   Recorded recorded_;
   domain::RuleLine line_;
+  EvaluatedFlags flags_;          // read with the rules
   std::uint64_t generation_ = 0;  // of the log, when they were read
   bool rules_read_ = false;
   bool loaded_ = false;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct EvaluatorOptions {
   std::shared_ptr<grpc::Channel> registry;
   std::shared_ptr<grpc::Channel> coverage;
   FigureSettings figures;
+  // A flag opened again: its date may have passed meanwhile.
+  std::function<void()> flags_reopened = [] {};
   absl::Duration first_backoff = absl::Milliseconds(50);
   absl::Duration most_backoff = absl::Seconds(1);
 };
@@ -56,8 +59,10 @@ class Evaluator {
   // Ends what runs and waits for it; nothing is called afterwards. Idempotent.
   void Stop();
 
-  // A rule was set: evaluates again, by the new rules.
+  // A rule was set, or a flag was written: evaluates again, by what is there
+  // now.
   void RulesChanged();
+  void FlagsChanged() { RulesChanged(); }
 
   // The registry is followed and its head was evaluated without a failure
   // since.

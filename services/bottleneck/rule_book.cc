@@ -170,7 +170,10 @@ absl::StatusOr<bool> RulesChangedAfter(store::Reader& reader,
     QJ_ASSIGN_OR_RETURN(const std::vector<store::TableCount> counts,
                         reader.ChangedCounts(seq));
     for (const store::TableCount& count : counts) {
-      if (count.table == domain::TableId::kRules) return true;
+      if (count.table == domain::TableId::kRules ||
+          count.table == domain::TableId::kFlags) {
+        return true;
+      }
     }
   }
   return false;

@@ -62,7 +62,7 @@ class RuleBook {
 
 domain::Row ToRow(const v1::Rule& rule);
 
-// Whether a change after `after` set or deleted a rule.
+// Whether a change after `after` set or deleted a rule, or wrote a flag.
 absl::StatusOr<bool> RulesChangedAfter(store::Reader& reader, store::Seq after);
 
 }  // namespace qiangji::bottleneck

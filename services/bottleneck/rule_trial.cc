@@ -10,6 +10,7 @@
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
+#include "services/bottleneck/flag_store.h"
 #include "services/bottleneck/rule_convert.h"
 #include "services/domain/rules_evaluate.h"
 #include "services/rpc/errors.h"
@@ -25,6 +26,7 @@ struct Trial {
   std::string name;                 // of the rule
   std::vector<domain::Rule> rules;  // it, after the one that excludes it
   std::map<domain::AlertKey, AlertVersionOf> alerts;  // of both, open or not
+  std::vector<domain::Flag> flags;
 };
 
 bool SaysNoMore(const v1::Rule& rule) {
@@ -73,6 +75,9 @@ absl::StatusOr<Trial> Begin(store::Reader& reader, const RuleSources& sources,
     }
   }
   trial.rules.push_back(std::move(rule));
+  QJ_ASSIGN_OR_RETURN(EvaluatedFlags flags,
+                      ReadEvaluatedFlags(reader, trial.point.read_at()));
+  trial.flags = std::move(flags.flags);
   for (const domain::Rule& each : trial.rules) {
     store::ScanOptions options;
     options.at = trial.point.read_at();
@@ -122,9 +127,9 @@ void Tell(const Trial& trial, const FiguresAt& figures, absl::Time now,
     if (key.rule == trial.name && version.alert.state.active()) ++open;
   }
   const EvaluationPoint& evaluation = trial.point.evaluation;
-  const auto transitions =
-      domain::Evaluate({previous, figures.figures, trial.rules,
-                        figures.registry_time, evaluation.registry_time});
+  const auto transitions = domain::Evaluate(
+      {previous, figures.figures, trial.rules, figures.registry_time,
+       evaluation.registry_time, trial.flags});
   int moved = 0;
   for (const domain::Transition& transition : transitions) {
     if (transition.key.rule != trial.name) continue;

@@ -13,8 +13,8 @@
 #include "services/bottleneck/deliverer.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/evaluator.h"
+#include "services/bottleneck/flag_service.h"
 #include "services/bottleneck/freshness.h"
-#include "services/bottleneck/later.h"
 #include "services/bottleneck/rule_book.h"
 #include "services/bottleneck/rule_service.h"
 #include "services/bottleneck/subscription_service.h"
@@ -34,7 +34,8 @@ class BottleneckHost final : public rpc::ServiceHost {
       : book_(options.rules),
         freshness_(registry, log_),
         hub_(std::make_shared<rpc::ChangeHub>()),
-        clock_(store, runtime, options.clock_interval),
+        clock_(store, runtime, options.clock_interval,
+               [this] { evaluator_.FlagsChanged(); }),
         alert_service_(
             NewAlertService({.sources = {.store = store,
                                          .log = log_,
@@ -45,9 +46,13 @@ class BottleneckHost final : public rpc::ServiceHost {
                              .hub = *hub_,
                              .registry = registry},
                             runtime)),
-        evaluator_(EvaluatorOptions{.registry = std::move(registry),
+        evaluator_(EvaluatorOptions{.registry = registry,
                                     .coverage = coverage,
-                                    .figures = options.figures},
+                                    .figures = options.figures,
+                                    .flags_reopened =
+                                        [this] {
+                                          clock_.Expect(absl::InfinitePast());
+                                        }},
                    book_, store, log_, runtime),
         rule_service_(
             NewRuleService({.alerts = {.store = store,
@@ -66,16 +71,24 @@ class BottleneckHost final : public rpc::ServiceHost {
                                     .deliverer = deliverer_,
                                     .page_tokens = runtime.page_tokens()},
                                    runtime)),
-        later_(NewLaterServices(runtime)) {
+        flag_service_(
+            NewFlagService({.alerts = {.store = store,
+                                       .log = log_,
+                                       .page_tokens = runtime.page_tokens(),
+                                       .book = book_},
+                            .clock = clock_,
+                            .freshness = freshness_,
+                            .evaluator = evaluator_,
+                            .registry = std::move(registry),
+                            .options = options.flags},
+                           runtime)) {
     store.SetCommitListener(
         [hub = hub_](const store::Change&) { hub->Notify(); });
   }
 
   std::vector<grpc::Service*> services() override {
-    std::vector<grpc::Service*> all = {
-        alert_service_.get(), rule_service_.get(), subscription_service_.get()};
-    for (const auto& service : later_) all.push_back(service.get());
-    return all;
+    return {alert_service_.get(), rule_service_.get(), flag_service_.get(),
+            subscription_service_.get()};
   }
   absl::Status Start() override {
     QJ_RETURN_IF_ERROR(evaluator_.Start());
@@ -103,7 +116,7 @@ class BottleneckHost final : public rpc::ServiceHost {
   std::unique_ptr<grpc::Service> rule_service_;
   Deliverer deliverer_;
   std::unique_ptr<grpc::Service> subscription_service_;
-  std::vector<std::unique_ptr<grpc::Service>> later_;
+  std::unique_ptr<grpc::Service> flag_service_;
 };
 
 }  // namespace

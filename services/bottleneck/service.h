@@ -7,6 +7,7 @@
 
 #include "services/bottleneck/deliverer.h"
 #include "services/bottleneck/figures_reader.h"
+#include "services/bottleneck/flag_options.h"
 #include "services/domain/rules.h"
 #include "services/rpc/service.h"
 
@@ -28,6 +29,7 @@ struct BottleneckOptions {
   // How late an end of an acceptance or a due date may be noticed.
   absl::Duration clock_interval = absl::Seconds(1);
   DeliveryOptions delivery;
+  FlagOptions flags;
 };
 
 // `store` holds domain::BottleneckTables(); it and `runtime` outlive the host.

@@ -16,6 +16,7 @@
 #include "db/migrations/migrations.h"
 #include "db/sqlite/sqlite_store.h"
 #include "qiangji/bottleneck/v1/alert_service.grpc.pb.h"
+#include "qiangji/bottleneck/v1/flag_service.grpc.pb.h"
 #include "qiangji/bottleneck/v1/rule_service.grpc.pb.h"
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
@@ -94,6 +95,7 @@ class BottleneckFixture : public ::testing::Test {
     channel_ = client::NewChannel(server_->address());
     alerts_ = bottleneck::v1::AlertService::NewStub(channel_);
     rules_ = bottleneck::v1::RuleService::NewStub(channel_);
+    flags_ = bottleneck::v1::FlagService::NewStub(channel_);
   }
 
   // In the order that qiangjid uses; the store stays.
@@ -188,6 +190,7 @@ class BottleneckFixture : public ::testing::Test {
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<bottleneck::v1::AlertService::Stub> alerts_;
   std::unique_ptr<bottleneck::v1::RuleService::Stub> rules_;
+  std::unique_ptr<bottleneck::v1::FlagService::Stub> flags_;
 };
 
 }  // namespace qiangji::testing

@@ -18,6 +18,7 @@
 #include "qiangji/registry/v1/change_service.grpc.pb.h"
 #include "qiangji/registry/v1/project_service.grpc.pb.h"
 #include "services/base/mutex.h"
+#include "tests/support/bottleneck/fake_registry.h"
 
 namespace qiangji::testing {
 namespace {
@@ -228,6 +229,10 @@ class FakeCoverageService final
 
 struct FakePeers::State {
   Facts facts;
+  FakeRegistry registry{[this] {
+    const MutexLock lock(facts.mutex);
+    return facts.worlds.empty() ? FakeWorld() : facts.worlds.back();
+  }};
   FakeChangeService changes{facts};
   FakeProjectService projects{facts};
   FakeCoverageService coverage{facts};
@@ -245,8 +250,11 @@ FakePeers::~FakePeers() {
 }
 
 void FakePeers::StartRegistry() {
+  std::vector<grpc::Service*> services = state_->registry.services();
+  services.push_back(&state_->changes);
+  services.push_back(&state_->projects);
   state_->registry_server =
-      Listen(state_->registry_address, {&state_->changes, &state_->projects});
+      Listen(state_->registry_address, std::move(services));
 }
 void FakePeers::StopRegistry() { StopServer(state_->registry_server); }
 void FakePeers::StartCoverage() {
@@ -282,6 +290,32 @@ std::int64_t FakePeers::CommitImports(const std::vector<double>& shares) {
 void FakePeers::AddProject(const std::string& project_id) {
   const MutexLock lock(state_->facts.mutex);
   state_->facts.projects.insert(absl::StrCat("projects/", project_id));
+}
+
+void FakePeers::AddAlliance(const std::string& organization_id,
+                            const std::vector<std::string>& sectors) {
+  state_->registry.AddOrganization(
+      organization_id, type::v1::ORGANIZATION_KIND_ALLIANCE, sectors);
+}
+
+void FakePeers::AddEnterprise(const std::string& organization_id) {
+  state_->registry.AddOrganization(organization_id,
+                                   type::v1::ORGANIZATION_KIND_ENTERPRISE, {});
+}
+
+void FakePeers::AddMember(const std::string& alliance_id,
+                          const std::string& organization_id) {
+  state_->registry.AddMember(alliance_id, organization_id);
+}
+
+void FakePeers::AddMilestone(const std::string& item_id, type::v1::Stage stage,
+                             absl::Time date) {
+  state_->registry.AddMilestone(item_id, stage, date);
+}
+
+void FakePeers::AddTest(const std::string& item_id, const std::string& property,
+                        double value) {
+  state_->registry.AddTest(item_id, property, value);
 }
 
 void FakePeers::Hold() {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
+#include "qiangji/type/v1/enums.pb.h"
 
 namespace grpc {
 class Channel;
@@ -54,6 +55,17 @@ class FakePeers {
 
   // The registry has this project.
   void AddProject(const std::string& project_id);
+  // And these, from now on and at every sequence. Items are those of the newest
+  // world, sectors `nev` and `rail`.
+  void AddAlliance(const std::string& organization_id,
+                   const std::vector<std::string>& sectors = {});
+  void AddEnterprise(const std::string& organization_id);
+  void AddMember(const std::string& alliance_id,
+                 const std::string& organization_id);
+  void AddMilestone(const std::string& item_id, type::v1::Stage stage,
+                    absl::Time date);
+  void AddTest(const std::string& item_id, const std::string& property,
+               double value);
 
   // From now on coverage's answers wait until they are released.
   void Hold();
