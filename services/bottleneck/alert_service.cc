@@ -10,7 +10,7 @@
 #include "services/bottleneck/alert_feed.h"
 #include "services/bottleneck/alert_minutes.h"
 #include "services/bottleneck/alert_watch.h"
-#include "services/bottleneck/freshness.h"
+#include "services/bottleneck/viewed.h"
 #include "services/rpc/change_hub.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/stream.h"
@@ -49,7 +49,7 @@ class AlertServiceImpl final : public v1::AlertService::CallbackService {
   ServerUnaryReactor* GetAlert(CallbackServerContext* context,
                                const v1::GetAlertRequest* request,
                                v1::Alert* response) override {
-    return Viewed("GetAlert", context, request, response,
+    return Viewed(Site("GetAlert"), freshness_, context, request, response,
                   [this](rpc::RequestContext& call, const View& view,
                          const v1::GetAlertRequest& q, v1::Alert* a) {
                     return bottleneck::GetAlert(sources_, call, view, q, a);
@@ -60,7 +60,7 @@ class AlertServiceImpl final : public v1::AlertService::CallbackService {
                                  const v1::ListAlertsRequest* request,
                                  v1::ListAlertsResponse* response) override {
     return Viewed(
-        "ListAlerts", context, request, response,
+        Site("ListAlerts"), freshness_, context, request, response,
         [this](rpc::RequestContext& call, const View& view,
                const v1::ListAlertsRequest& q, v1::ListAlertsResponse* a) {
           return bottleneck::ListAlerts(sources_, call, view, q, a);
@@ -83,7 +83,7 @@ class AlertServiceImpl final : public v1::AlertService::CallbackService {
   ServerUnaryReactor* GetEvaluation(CallbackServerContext* context,
                                     const v1::GetEvaluationRequest* request,
                                     v1::Evaluation* response) override {
-    return Viewed("GetEvaluation", context, request, response,
+    return Viewed(Site("GetEvaluation"), freshness_, context, request, response,
                   [this](rpc::RequestContext&, const View& view,
                          const v1::GetEvaluationRequest&, v1::Evaluation* a) {
                     return bottleneck::GetEvaluation(sources_, view, a);
@@ -149,28 +149,6 @@ class AlertServiceImpl final : public v1::AlertService::CallbackService {
     return {.runtime = &runtime_,
             .service = v1::AlertService::service_full_name(),
             .method = method};
-  }
-
-  // Finds the view without holding a thread, then answers on the read pool.
-  template <typename Request, typename Response, typename Answer>
-  ServerUnaryReactor* Viewed(const char* method, CallbackServerContext* context,
-                             const Request* request, Response* response,
-                             Answer answer) {
-    return rpc::Unary(
-        Site(method), context, request, response, rpc::PoolKind::kRead,
-        [this, answer](rpc::RequestContext& call, const Request& q, Response* a,
-                       rpc::Done done) {
-          freshness_.Resolve(
-              call, ReadOptionsOf(q),
-              [answer, &call, &q, a,
-               done = std::move(done)](absl::StatusOr<View> view) {
-                if (!view.ok()) return done(view.status());
-                call.Resume(rpc::PoolKind::kRead, [answer, &call, &q, a, done,
-                                                   view = *std::move(view)] {
-                  done(answer(call, view, q, a));
-                });
-              });
-        });
   }
 
   const AlertSources sources_;

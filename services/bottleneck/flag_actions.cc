@@ -10,6 +10,7 @@
 #include "services/bottleneck/flag_view.h"
 #include "services/domain/validate.h"
 #include "services/rpc/etag.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -112,12 +113,12 @@ absl::Status Perform(const FlagSources& sources,
   StoredFlag stored;
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      WriteFlag(sources, call, request,
-                [&](store::Transaction& transaction, FlagNames& names) {
-                  names = {request.name()};
-                  return Apply(transaction, id, actor, action,
-                               call.clock().Now(), stored);
-                }));
+      writes::WriteCall(call, sources.alerts.store, request,
+                        [&](store::Transaction& transaction, FlagNames& names) {
+                          names = {request.name()};
+                          return Apply(transaction, id, actor, action,
+                                       call.clock().Now(), stored);
+                        }));
   *changed = commit.changed;
   sources.clock.Expect(stored.flag.due);
   return AnswerFlag(sources, commit, stored, response);

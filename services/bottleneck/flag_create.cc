@@ -10,6 +10,7 @@
 #include "services/bottleneck/flag_change.h"
 #include "services/bottleneck/flag_view.h"
 #include "services/domain/validate.h"
+#include "services/writes/write_call.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -141,8 +142,8 @@ absl::Status CreateFlag(const FlagSources& sources,
   const std::string& id = stored.flag.id;
   QJ_ASSIGN_OR_RETURN(
       const store::Commit commit,
-      WriteFlag(
-          sources, call, request,
+      writes::WriteCall(
+          call, sources.alerts.store, request,
           [&](store::Transaction& transaction,
               FlagNames& names) -> absl::Status {
             // A repeat of a request that was done is not checked again.

@@ -6,7 +6,7 @@
 
 #include "qiangji/bottleneck/v1/flag_service.grpc.pb.h"
 #include "services/bottleneck/evaluator.h"
-#include "services/bottleneck/freshness.h"
+#include "services/bottleneck/viewed.h"
 #include "services/domain/validate.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/unary.h"
@@ -74,7 +74,7 @@ class FlagServiceImpl final : public v1::FlagService::CallbackService {
   ServerUnaryReactor* GetFlag(CallbackServerContext* context,
                               const v1::GetFlagRequest* request,
                               v1::Flag* response) override {
-    return Viewed("GetFlag", context, request, response,
+    return Viewed(Site("GetFlag"), freshness_, context, request, response,
                   [this](rpc::RequestContext&, const View& view,
                          const v1::GetFlagRequest& q, v1::Flag* a) {
                     return bottleneck::GetFlag(sources_, view, q, a);
@@ -85,7 +85,7 @@ class FlagServiceImpl final : public v1::FlagService::CallbackService {
                                 const v1::ListFlagsRequest* request,
                                 v1::ListFlagsResponse* response) override {
     return Viewed(
-        "ListFlags", context, request, response,
+        Site("ListFlags"), freshness_, context, request, response,
         [this](rpc::RequestContext& call, const View& view,
                const v1::ListFlagsRequest& q, v1::ListFlagsResponse* a) {
           return bottleneck::ListFlags(sources_, call, view, q, a);
@@ -160,28 +160,6 @@ class FlagServiceImpl final : public v1::FlagService::CallbackService {
                                   done(Written(status, changed));
                                 });
                   });
-  }
-
-  // Finds the view without holding a thread, then answers on the read pool.
-  template <typename Request, typename Response, typename Answer>
-  ServerUnaryReactor* Viewed(const char* method, CallbackServerContext* context,
-                             const Request* request, Response* response,
-                             Answer answer) {
-    return rpc::Unary(
-        Site(method), context, request, response, rpc::PoolKind::kRead,
-        [this, answer](rpc::RequestContext& call, const Request& q, Response* a,
-                       rpc::Done done) {
-          freshness_.Resolve(
-              call, ReadOptionsOf(q),
-              [answer, &call, &q, a,
-               done = std::move(done)](absl::StatusOr<View> view) {
-                if (!view.ok()) return done(view.status());
-                call.Resume(rpc::PoolKind::kRead, [answer, &call, &q, a, done,
-                                                   view = *std::move(view)] {
-                  done(answer(call, view, q, a));
-                });
-              });
-        });
   }
 
   const AlertSources alerts_;

@@ -6,9 +6,9 @@
 
 #include "qiangji/bottleneck/v1/rule_service.grpc.pb.h"
 #include "services/bottleneck/evaluator.h"
-#include "services/bottleneck/freshness.h"
 #include "services/bottleneck/rule_handlers.h"
 #include "services/bottleneck/rule_trial.h"
+#include "services/bottleneck/viewed.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/unary.h"
 
@@ -48,17 +48,17 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
   ServerUnaryReactor* GetRule(CallbackServerContext* context,
                               const v1::GetRuleRequest* request,
                               v1::Rule* response) override {
-    return Viewed("GetRule", context, request, response,
-                  [this](rpc::RequestContext&, const View* view,
-                         const v1::GetRuleRequest& q, v1::Rule* a) {
-                    return bottleneck::GetRule(sources_, view, q, a);
-                  });
+    return MaybeViewed("GetRule", context, request, response,
+                       [this](rpc::RequestContext&, const View* view,
+                              const v1::GetRuleRequest& q, v1::Rule* a) {
+                         return bottleneck::GetRule(sources_, view, q, a);
+                       });
   }
 
   ServerUnaryReactor* ListRules(CallbackServerContext* context,
                                 const v1::ListRulesRequest* request,
                                 v1::ListRulesResponse* response) override {
-    return Viewed(
+    return MaybeViewed(
         "ListRules", context, request, response,
         [this](rpc::RequestContext& call, const View* view,
                const v1::ListRulesRequest& q, v1::ListRulesResponse* a) {
@@ -91,16 +91,12 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
         site, context, request, response, rpc::PoolKind::kRead,
         [this](rpc::RequestContext& call, const v1::TestRuleRequest& q,
                v1::TestRuleResponse* a, rpc::Done done) {
-          freshness_.Resolve(
-              call, ReadOptionsOf(q),
-              [this, &call, &q, a,
-               done = std::move(done)](absl::StatusOr<View> view) {
-                if (!view.ok()) return done(view.status());
-                call.Resume(rpc::PoolKind::kRead, [this, &call, &q, a, done,
-                                                   view = *std::move(view)] {
-                  trial_.Run(call, view, q, a, done);
-                });
-              });
+          ReadViewed(
+              freshness_, call, ReadOptionsOf(q),
+              [this, &call, &q, a, done](const View& view) {
+                trial_.Run(call, view, q, a, done);
+              },
+              done);
         });
   }
 
@@ -114,9 +110,10 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
   // The rules as they are are read at once; those of a time or sequence when it
   // is known which evaluation that is.
   template <typename Request, typename Response, typename Answer>
-  ServerUnaryReactor* Viewed(const char* method, CallbackServerContext* context,
-                             const Request* request, Response* response,
-                             Answer answer) {
+  ServerUnaryReactor* MaybeViewed(const char* method,
+                                  CallbackServerContext* context,
+                                  const Request* request, Response* response,
+                                  Answer answer) {
     return rpc::Unary(
         Site(method), context, request, response, rpc::PoolKind::kRead,
         [this, answer](rpc::RequestContext& call, const Request& q, Response* a,
@@ -124,16 +121,12 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
           if (!q.has_read_time() && q.read_seq() == 0) {
             return done(answer(call, nullptr, q, a));
           }
-          freshness_.Resolve(
-              call, ReadOptionsOf(q),
-              [answer, &call, &q, a,
-               done = std::move(done)](absl::StatusOr<View> view) {
-                if (!view.ok()) return done(view.status());
-                call.Resume(rpc::PoolKind::kRead, [answer, &call, &q, a, done,
-                                                   view = *std::move(view)] {
-                  done(answer(call, &view, q, a));
-                });
-              });
+          ReadViewed(
+              freshness_, call, ReadOptionsOf(q),
+              [answer, &call, &q, a, done](const View& view) {
+                done(answer(call, &view, q, a));
+              },
+              done);
         });
   }
 
