@@ -1,5 +1,6 @@
 #include "services/bottleneck/flag_change.h"
 
+#include "services/base/status_macros.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/flag_view.h"
 #include "services/rpc/errors.h"

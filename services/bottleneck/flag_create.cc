@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/base/ids.h"
+#include "services/base/status_macros.h"
 #include "services/bottleneck/actor.h"
 #include "services/bottleneck/alert_clock.h"
 #include "services/bottleneck/flag_change.h"
