@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/all_pages.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/columns.h"
 #include "clients/cli/flag_words.h"
@@ -72,14 +73,8 @@ absl::StatusOr<int> List(const Invocation& invocation) {
   request.set_filter(FilterOf(invocation));
   request.set_order_by("severity desc, due");
   QJ_RETURN_IF_ERROR(SetAsOf(invocation, &request));
-  ListFlagsResponse all;
-  do {
-    ListFlagsResponse page;
-    QJ_RETURN_IF_ERROR(session->CallByName("ListFlags", request, &page));
-    all.MergeFrom(page);
-    all.set_next_page_token(page.next_page_token());
-    request.set_page_token(page.next_page_token());
-  } while (!all.next_page_token().empty());
+  QJ_ASSIGN_OR_RETURN(const auto all, AllPages<ListFlagsResponse>(
+                                          "ListFlags", request, *session));
   PrintFlags(invocation, {all.flags().begin(), all.flags().end()}, all);
   return kDone;
 }
@@ -89,14 +84,12 @@ absl::StatusOr<std::vector<std::string>> EventsOf(const std::string& name,
   std::vector<std::string> lines;
   ListFlagHistoryRequest request;
   request.set_name(name);
-  do {
-    ListFlagHistoryResponse page;
-    QJ_RETURN_IF_ERROR(session.CallByName("ListFlagHistory", request, &page));
-    for (const auto& version : page.versions()) {
-      lines.insert(lines.begin(), FlagEventLine(version, lang));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  QJ_ASSIGN_OR_RETURN(const auto all, AllPages<ListFlagHistoryResponse>(
+                                          "ListFlagHistory", request, session));
+  // They come newest first.
+  for (const auto& version : all.versions()) {
+    lines.insert(lines.begin(), FlagEventLine(version, lang));
+  }
   return lines;
 }
 
