@@ -55,6 +55,9 @@ constexpr Text kReference = {
     "各领域行的目标为参照值：文件只对总体提出目标",
     "the target of a sector row is a reference line: the document sets it "
     "for the total only"};
+constexpr Text kReleased = {"取自已发布的表 $0：实时数字只供分析人员和管理员",
+                            "from the released table $0: live figures are for "
+                            "analysts and stewards"};
 constexpr Text kNotMet = {"未满足要求 $0：实际为 $1",
                           "the requirement $0 is not met: it is $1"};
 constexpr Text kUndefined = {"无定义", "undefined"};
@@ -200,6 +203,11 @@ absl::StatusOr<int> Show(const Invocation& invocation) {
                   [](const CoverageRow& row) { return row.reference_line(); });
   if (reference && invocation.settings.output == Output::kTable) {
     invocation.console.err << kReference.In(invocation.lang()) << '\n';
+  }
+  if (!response.release().empty()) {
+    invocation.console.err << Say(invocation.lang(), kReleased,
+                                  response.release())
+                           << '\n';
   }
   return Check(invocation, requirements, response);
 }

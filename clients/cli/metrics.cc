@@ -1,6 +1,9 @@
 // qiangji metrics [ITEM…]
 #include <google/protobuf/message.h>
 
+#include <iterator>
+#include <string>
+
 #include "clients/cli/columns.h"
 #include "clients/cli/command_tree.h"
 #include "clients/cli/figures.h"
@@ -50,6 +53,27 @@ void AddDataYear(const MetricsAnswer& answer, Lang lang, Table& table) {
   }
 }
 
+// Of the bands, in their order (METHOD 4.6).
+constexpr absl::string_view kBands[] = {"",       "<5%",    "5-15%",
+                                        "15-30%", "30-50%", ">=50%"};
+
+// Bands where the figures themselves are not for the caller.
+void ShowBands(const MetricsAnswer& answer, Table& table) {
+  const auto show = [&](absl::string_view column, std::size_t row, int band) {
+    if (band <= 0 || band >= static_cast<int>(std::size(kBands))) return;
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (table.columns[c].name != column) continue;
+      table.rows[row][c] = std::string(kBands[static_cast<std::size_t>(band)]);
+    }
+  };
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const coverage::v1::ItemMetrics& item = answer.items[r];
+    show("assured_share", r, item.band());
+    show("located_share", r, item.located_band());
+    show("assured_content_lower", r, item.content_band());
+  }
+}
+
 absl::StatusOr<int> Metrics(const Invocation& invocation) {
   const Lang lang = invocation.lang();
   const Output output = invocation.settings.output;
@@ -67,6 +91,7 @@ absl::StatusOr<int> Metrics(const Invocation& invocation) {
   QJ_ASSIGN_OR_RETURN(const MetricsAnswer answer,
                       QueryMetrics(request, output == Output::kJson, *session));
   Table table = TableOf(kColumns, answer.items, lang);
+  ShowBands(answer, table);
   if (invocation.Has("--carry-forward")) AddDataYear(answer, lang, table);
   if (output == Output::kTable || invocation.settings.names) {
     std::vector<std::string> names;

@@ -211,6 +211,26 @@ bool WriteCsv(const DataOptions& options, const std::vector<SupplyRow>& rows,
          WriteSupply(rows, directory + "/supply.csv");
 }
 
+void FeedOne(const SupplyRow& row, domain::WorldBuilder& builder) {
+  Apply("supply",
+        {{"item_id", Text(ItemId(row.item))},
+         {"year", std::int64_t{row.year}},
+         {"market", Text(row.market)},
+         {"origin_country", Text(row.origin)},
+         {"supplier_id", Text(OrganizationOrNone(row.supplier))},
+         {"controller_country", Text(row.controller)},
+         {"licence_countries", Text(row.licences)},
+         {"qualification", Text(row.qualification)},
+         {"reporter_id", Text(OrganizationOrNone(row.reporter))},
+         {"side", Text(row.side)},
+         {"quantity", Amount(row.quantity)},
+         {"share", Amount(row.share)},
+         {"value_cny", Amount(row.value_cny)},
+         {"evidence", Text(row.evidence)},
+         {"visibility", Text(row.visibility)}},
+        builder);
+}
+
 void Feed(const DataOptions& options, const std::vector<SupplyRow>& rows,
           domain::WorldBuilder& builder) {
   for (const char* sector : kSectors) {
@@ -236,25 +256,7 @@ void Feed(const DataOptions& options, const std::vector<SupplyRow>& rows,
            {"country", Text(CountryOf(i))}},
           builder);
   }
-  for (const SupplyRow& row : rows) {
-    Apply("supply",
-          {{"item_id", Text(ItemId(row.item))},
-           {"year", std::int64_t{row.year}},
-           {"market", Text(row.market)},
-           {"origin_country", Text(row.origin)},
-           {"supplier_id", Text(OrganizationOrNone(row.supplier))},
-           {"controller_country", Text(row.controller)},
-           {"licence_countries", Text(row.licences)},
-           {"qualification", Text(row.qualification)},
-           {"reporter_id", Text(OrganizationOrNone(row.reporter))},
-           {"side", Text(row.side)},
-           {"quantity", Amount(row.quantity)},
-           {"share", Amount(row.share)},
-           {"value_cny", Amount(row.value_cny)},
-           {"evidence", Text(row.evidence)},
-           {"visibility", Text(row.visibility)}},
-          builder);
-  }
+  for (const SupplyRow& row : rows) FeedOne(row, builder);
 }
 
 }  // namespace qiangji::bench

@@ -41,6 +41,8 @@ void ChangeOnePercent(std::vector<SupplyRow>& rows);
 bool WriteCsv(const DataOptions& options, const std::vector<SupplyRow>& rows,
               const std::string& directory);
 
+// One row as the registry's feed would pass it on.
+void FeedOne(const SupplyRow& row, domain::WorldBuilder& builder);
 // The same rows as the registry's feed would pass them on.
 void Feed(const DataOptions& options, const std::vector<SupplyRow>& rows,
           domain::WorldBuilder& builder);

@@ -510,6 +510,41 @@ def bench_plan(build, directory):
     return rows
 
 
+def bench_coverage(build, _directory):
+    say("coverage table after one changed record")
+    _, out = timed([os.path.join(build, "bin", "bench_coverage")])
+    ours = json.loads(out)
+    ratio = ours["after_s"] / ours["anew_s"]
+    return [
+        row("Coverage table of %.0f items, %.0f rows, after one changed record"
+            % (ours["items"], ours["rows"]),
+            "%.2f ms, worst %.2f ms" % (1e3 * ours["after_s"],
+                                        1e3 * ours["after_worst_s"]),
+            "all of it anew: %.0f ms" % (1e3 * ours["anew_s"]),
+            "%.4f" % ratio, "<= 0.02", ratio <= 0.02),
+        row("The picture of that change, before it",
+            "%.1f ms" % (1e3 * ours["picture_s"]), "", None, "", None),
+    ]
+
+
+def bench_report(build, directory):
+    items = 10000
+    say("report of %d items" % items)
+    network = os.path.join(directory, "report")
+    os.makedirs(network, exist_ok=True)
+    timed([os.path.join(build, "bin", "bench_content"), "generate", network,
+           str(items)])
+    _, out = timed([os.path.join(build, "bin", "bench_report"), network])
+    ours = json.loads(out)
+    shutil.rmtree(network)
+    solves = ours["report_s"] / ours["solve_s"]
+    return [row("Annual report of %d items, without its files" % items,
+                "%.0f ms, %.1f MB" % (1e3 * ours["report_s"],
+                                      ours["report_bytes"] / 1e6),
+                "one content: %.2f ms" % (1e3 * ours["solve_s"]), solves,
+                "<= 20", solves <= 20)]
+
+
 def row(what, ours, rival, ratio, goal, met):
     return {"what": what, "ours": ours, "rival": rival,
             "ratio": "" if ratio is None else
@@ -556,7 +591,7 @@ def main():
     try:
         for bench in (bench_import, bench_get_item, bench_list,
                       bench_metrics, bench_start, bench_store, bench_content,
-                      bench_scenario, bench_plan):
+                      bench_scenario, bench_plan, bench_coverage, bench_report):
             if not only or bench.__name__[len("bench_"):] in only:
                 rows += bench(build, directory)
     finally:
