@@ -88,6 +88,7 @@ absl::Status Process::StartUnit(const Settings& settings,
     QJ_ASSIGN_OR_RETURN(options.delivery,
                         DeliveryOptionsOf(settings.notifications));
     options.delivery.directory = directory_.File("notifications");
+    options.flags.most_a_day = settings.flags_a_day;
     unit->host = bottleneck::NewBottleneckService(
         *unit->store, ChannelTo(settings, "registry"),
         ChannelTo(settings, "coverage"), *unit->runtime, options);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/cpp/channels.h"
 #include "services/base/status_macros.h"
+#include "services/base/years.h"
 
 namespace qiangji::server {
 namespace {
@@ -177,10 +178,14 @@ absl::Status Apply(absl::string_view name, absl::string_view value,
       settings->assessed_year = 0;
       return absl::OkStatus();
     }
-    return ApplyInt(name, value, 1949, 2100, &settings->assessed_year);
+    return ApplyInt(name, value, kFirstYear, kLastYear,
+                    &settings->assessed_year);
   }
   if (name == "rules.carry_forward_years") {
     return ApplyInt(name, value, 0, 100, &settings->carry_forward_years);
+  }
+  if (name == "flags.most_a_day") {
+    return ApplyInt(name, value, 1, 10'000, &settings->flags_a_day);
   }
   if (name == "grace_seconds") {
     return ApplyInt(name, value, 0, 3600, &settings->grace_seconds);
@@ -277,6 +282,9 @@ std::string ToToml(const Settings& settings) {
     notifications.insert(name, value);
   }
   all.insert("notifications", notifications);
+  toml::table flags;
+  flags.insert("most_a_day", settings.flags_a_day);
+  all.insert("flags", flags);
   std::ostringstream out;
   out << all << '\n';
   return out.str();

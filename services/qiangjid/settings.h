@@ -40,6 +40,7 @@ struct Settings {
   int grace_seconds = 30;  // for what runs at shutdown
   rpc::LogLevel log_level = rpc::LogLevel::kInfo;
   NotificationSettings notifications;
+  int flags_a_day = 20;  // new ones of one alliance
 
   bool Runs(absl::string_view service) const;
 };

@@ -71,7 +71,8 @@ carry_forward_years = 6
 TEST_F(SettingsFileTest, WhatItPrintsGivesTheSameAgain) {
   ASSERT_THAT(File("services = [\"coverage\"]\ncache_mb = 7\n"
                    "[peers]\nregistry = \"a:1\"\n[pools]\nall = 1\n"
-                   "[rules]\nassessed_year = 2024\n"),
+                   "[rules]\nassessed_year = 2024\n"
+                   "[flags]\nmost_a_day = 5\n"),
               IsOk());
   const std::string printed = ToToml(settings_);
   Settings fresh;
@@ -81,6 +82,7 @@ TEST_F(SettingsFileTest, WhatItPrintsGivesTheSameAgain) {
   EXPECT_THAT(settings_.services, ElementsAre("coverage"));
   EXPECT_EQ(settings_.pools.compute_long.threads, 1);
   EXPECT_EQ(settings_.assessed_year, 2024);
+  EXPECT_EQ(settings_.flags_a_day, 5);
 }
 
 TEST_F(SettingsFileTest, SaysHowNotificationsAreSent) {
@@ -139,6 +141,7 @@ TEST(SettingsTest, RefusesBadValues) {
         std::pair("notifications.attempts", "0"),
         std::pair("notifications.daily_hour", "24"),
         std::pair("notifications.colour", "red"),
+        std::pair("flags.most_a_day", "0"),
         std::pair("disclosure.contributors", "1"),
         std::pair("disclosure.percent", "0"),
         std::pair("rules.assessed_year", "20"),
