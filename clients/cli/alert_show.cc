@@ -17,6 +17,7 @@
 #include "clients/cli/reflect.h"
 #include "clients/cli/session.h"
 #include "clients/cli/sheet.h"
+#include "clients/cli/width.h"
 #include "clients/cli/words.h"
 #include "qiangji/bottleneck/v1/flag_service.pb.h"
 #include "services/base/status_macros.h"

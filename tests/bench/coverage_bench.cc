@@ -115,7 +115,7 @@ void Run(int items) {
   for (int k = 0; k < kChanges; ++k) {
     SupplyRow& row = rows[static_cast<std::size_t>(k) * 7919 % rows.size()];
     (row.quantity >= 0 ? row.quantity : row.share) *= 0.5;
-    FeedOne(row, builder);
+    FeedSupply(row, builder);
     const double start = Now();
     const auto world = builder.Snapshot();
     const double pictured = Now();

@@ -211,7 +211,7 @@ bool WriteCsv(const DataOptions& options, const std::vector<SupplyRow>& rows,
          WriteSupply(rows, directory + "/supply.csv");
 }
 
-void FeedOne(const SupplyRow& row, domain::WorldBuilder& builder) {
+void FeedSupply(const SupplyRow& row, domain::WorldBuilder& builder) {
   Apply("supply",
         {{"item_id", Text(ItemId(row.item))},
          {"year", std::int64_t{row.year}},
@@ -256,7 +256,17 @@ void Feed(const DataOptions& options, const std::vector<SupplyRow>& rows,
            {"country", Text(CountryOf(i))}},
           builder);
   }
-  for (const SupplyRow& row : rows) FeedOne(row, builder);
+  for (const SupplyRow& row : rows) FeedSupply(row, builder);
+}
+
+void FeedInput(int item, int input, double cost_share,
+               domain::WorldBuilder& builder) {
+  Apply("inputs",
+        {{"item_id", Text(ItemId(item))},
+         {"input_item_id", Text(ItemId(input))},
+         {"cost_share", cost_share},
+         {"essentiality", 1.0}},
+        builder);
 }
 
 }  // namespace qiangji::bench

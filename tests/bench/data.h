@@ -42,9 +42,11 @@ bool WriteCsv(const DataOptions& options, const std::vector<SupplyRow>& rows,
               const std::string& directory);
 
 // One row as the registry's feed would pass it on.
-void FeedOne(const SupplyRow& row, domain::WorldBuilder& builder);
+void FeedSupply(const SupplyRow& row, domain::WorldBuilder& builder);
 // The same rows as the registry's feed would pass them on.
 void Feed(const DataOptions& options, const std::vector<SupplyRow>& rows,
           domain::WorldBuilder& builder);
+void FeedInput(int item, int input, double cost_share,
+               domain::WorldBuilder& builder);
 
 }  // namespace qiangji::bench

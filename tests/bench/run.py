@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import alerts_rows
 import landed
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -399,6 +400,10 @@ def change_rows(ours):
     return rows
 
 
+def bench_alerts(build, directory):
+    return alerts_rows.bench(sys.modules[__name__], build, directory)
+
+
 def bench_store(build, directory):
     items = int(os.environ.get("QJ_BENCH_STORE_ITEMS", "100000"))
     say("store of %d items to a graph" % items)
@@ -591,7 +596,8 @@ def main():
     try:
         for bench in (bench_import, bench_get_item, bench_list,
                       bench_metrics, bench_start, bench_store, bench_content,
-                      bench_scenario, bench_plan, bench_coverage, bench_report):
+                      bench_scenario, bench_plan, bench_coverage, bench_report,
+                      bench_alerts):
             if not only or bench.__name__[len("bench_"):] in only:
                 rows += bench(build, directory)
     finally:
