@@ -7,16 +7,19 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "services/domain/disclosure.h"
+#include "services/domain/rules.h"
 
 namespace qiangji::bottleneck {
 namespace {
 
-// Figures that say nothing of anybody's supply.
+// Figures that say nothing of anybody's supply; those of flags are what
+// alliances say to all.
 bool IsPublic(absl::string_view column) {
   constexpr absl::string_view kPublic[] = {
-      "completion_year",  "data_age",      "item_id",
-      "newest_data_year", "previous_year", "stage",
-      "stage_age",        "stage_since",   "target"};
+      "completion_year", "contests",         "data_age",      "endorsements",
+      "flag_due",        "flagged_by",       "flags",         "goal",
+      "item_id",         "newest_data_year", "previous_year", "stage",
+      "stage_age",       "stage_since",      "target"};
   return std::find(std::begin(kPublic), std::end(kPublic), column) !=
          std::end(kPublic);
 }
@@ -44,6 +47,17 @@ void KeepShown(v1::Alert* alert) {
   alert->mutable_figures()->Swap(&shown);
 }
 
+// Flags are for all to read.
+void KeepFlags(v1::Alert* alert) {
+  google::protobuf::RepeatedPtrField<v1::Evidence> shown;
+  for (v1::Evidence& entry : *alert->mutable_evidence()) {
+    if (absl::StartsWith(entry.name(), "flags/")) {
+      *shown.Add() = std::move(entry);
+    }
+  }
+  alert->mutable_evidence()->Swap(&shown);
+}
+
 }  // namespace
 
 void ShowTo(const rpc::Principal& principal, v1::AlertEvent* event) {
@@ -57,13 +71,21 @@ void ShowTo(const rpc::Principal& principal, v1::Alert* alert) {
   alert->set_banded(true);
   alert->clear_shortfall();
   alert->clear_unit();
-  alert->clear_closes();
-  alert->clear_summary_zh();
-  alert->clear_summary_en();
+  if (alert->rule() == domain::RuleName(domain::RuleId::kAllianceFlag)) {
+    // Only in words.
+    const auto words = alert->closes();
+    alert->clear_closes();
+    alert->mutable_closes()->set_text_zh(words.text_zh());
+    alert->mutable_closes()->set_text_en(words.text_en());
+  } else {
+    alert->clear_closes();
+    alert->clear_summary_zh();
+    alert->clear_summary_en();
+  }
   alert->clear_chain();
   alert->clear_equipment_ids();
   alert->clear_reached_equipment_ids();
-  alert->clear_evidence();
+  KeepFlags(alert);
   alert->clear_not_assured_value_cny();
   alert->clear_depends_on();
   alert->clear_depends_share();
