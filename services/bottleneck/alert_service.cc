@@ -117,7 +117,7 @@ class AlertServiceImpl final : public v1::AlertService::CallbackService {
     return rpc::Unary(
         Site("MitigateAlert"), context, request, response, rpc::PoolKind::kRead,
         [this](rpc::RequestContext& call, const v1::MitigateAlertRequest& q,
-               v1::Alert* a, rpc::Done done) {
+               v1::Alert* a, const rpc::Done& done) {
           projects_.Find(
               call, q.project(),
               [this, &call, &q, a, done](const absl::Status& found) {

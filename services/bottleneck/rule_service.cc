@@ -28,7 +28,7 @@ using grpc::ServerUnaryReactor;
         [this](rpc::RequestContext& call, const v1::Method##Request& q,   \
                Response* a) {                                             \
           bool changed = false;                                           \
-          const absl::Status status =                                     \
+          absl::Status status =                                           \
               bottleneck::Method(sources_, call, q, a, &changed);         \
           if (changed) evaluator_.RulesChanged();                         \
           return status;                                                  \
@@ -90,7 +90,7 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
     return rpc::Unary(
         site, context, request, response, rpc::PoolKind::kRead,
         [this](rpc::RequestContext& call, const v1::TestRuleRequest& q,
-               v1::TestRuleResponse* a, rpc::Done done) {
+               v1::TestRuleResponse* a, const rpc::Done& done) {
           ReadViewed(
               freshness_, call, ReadOptionsOf(q),
               [this, &call, &q, a, done](const View& view) {
@@ -117,7 +117,7 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
     return rpc::Unary(
         Site(method), context, request, response, rpc::PoolKind::kRead,
         [this, answer](rpc::RequestContext& call, const Request& q, Response* a,
-                       rpc::Done done) {
+                       const rpc::Done& done) {
           if (!q.has_read_time() && q.read_seq() == 0) {
             return done(answer(call, nullptr, q, a));
           }

@@ -14,15 +14,15 @@ namespace qiangji::bottleneck {
 // `done` itself.
 inline void ReadViewed(const Freshness& freshness, rpc::RequestContext& call,
                        const ReadOptions& options,
-                       std::function<void(const View&)> read, rpc::Done done) {
-  freshness.Resolve(call, options,
-                    [&call, read = std::move(read),
-                     done = std::move(done)](absl::StatusOr<View> view) {
-                      if (!view.ok()) return done(view.status());
-                      call.Resume(
-                          rpc::PoolKind::kRead,
-                          [read, view = *std::move(view)] { read(view); });
-                    });
+                       std::function<void(const View&)> read,
+                       const rpc::Done& done) {
+  freshness.Resolve(
+      call, options,
+      [&call, read = std::move(read), done](absl::StatusOr<View> view) {
+        if (!view.ok()) return done(view.status());
+        call.Resume(rpc::PoolKind::kRead,
+                    [read, view = *std::move(view)] { read(view); });
+      });
 }
 
 // A unary rpc that is answered from a view:
@@ -36,7 +36,7 @@ grpc::ServerUnaryReactor* Viewed(const rpc::CallSite& site,
   return rpc::Unary(
       site, context, request, response, rpc::PoolKind::kRead,
       [&freshness, answer](rpc::RequestContext& call, const Request& q,
-                           Response* a, rpc::Done done) {
+                           Response* a, const rpc::Done& done) {
         ReadViewed(
             freshness, call, ReadOptionsOf(q),
             [answer, &call, &q, a, done](const View& view) {
