@@ -84,7 +84,7 @@ absl::Status ReadAlerts(store::Reader& reader, domain::AlertStates& states) {
       AlertTable(), {}, store::AccessScope::All(),
       [&](const store::Stored& stored, absl::string_view) -> absl::Status {
         QJ_ASSIGN_OR_RETURN(StoredAlert alert, AlertFromRow(stored.row));
-        states.insert_or_assign(std::move(alert.key), std::move(alert.state));
+        states.insert_or_assign(std::move(alert.key), alert.state);
         return absl::OkStatus();
       });
 }
@@ -141,8 +141,7 @@ absl::StatusOr<std::vector<domain::AlertKey>> CatchUp(store::Store& store,
   std::vector<domain::AlertKey> keys;
   for (StoredAlert& alert : written) {
     keys.push_back(alert.key);
-    recorded.states.insert_or_assign(std::move(alert.key),
-                                     std::move(alert.state));
+    recorded.states.insert_or_assign(std::move(alert.key), alert.state);
   }
   recorded.seq = head;
   return keys;

@@ -136,6 +136,7 @@ absl::StatusOr<std::vector<v1::Rule>> RuleBook::All(store::Reader& reader,
     rules.insert_or_assign(std::move(id), std::move(message));
   }
   std::vector<v1::Rule> all;
+  all.reserve(rules.size());
   for (auto& [id, rule] : rules) all.push_back(std::move(rule));
   return all;
 }
