@@ -68,8 +68,28 @@ class Changing {
         Below(static_cast<int>(rules_.size())))];
     if (Below(2) == 0) {
       rule.enabled = !rule.enabled;
-    } else {
+    } else if (!rule.clauses.empty()) {
       rule.clauses[0].threshold *= 0.5 + Unit();
+    }
+  }
+  // A flag is raised, changes, or moves to another item or away from all.
+  void StepFlags() {
+    if (!flags_.empty() && Below(3) == 0) return Remove(flags_);
+    Flag flag;
+    flag.id = absl::StrCat("f", Below(4));
+    flag.item_id = Below(8) == 0 ? "" : absl::StrCat("i", Below(6));
+    flag.alliance_id = absl::StrCat("al-", Below(2));
+    flag.severity = static_cast<Severity>(1 + Below(4));
+    flag.status = Below(4) == 0 ? FlagStatus::kReached : FlagStatus::kOpen;
+    flag.overdue = Below(4) == 0;
+    flag.endorsements = Below(3);
+    const auto same =
+        std::find_if(flags_.begin(), flags_.end(),
+                     [&](const Flag& each) { return each.id == flag.id; });
+    if (same == flags_.end()) {
+      flags_.push_back(std::move(flag));
+    } else {
+      *same = std::move(flag);
     }
   }
   void StepYear() { all_.year = 2024 + Below(3); }
@@ -90,6 +110,7 @@ class Changing {
 
   const RuleFigures& all() const { return all_; }
   const std::vector<Rule>& rules() const { return rules_; }
+  const std::vector<Flag>& flags() const { return flags_; }
   int Below(int n) {
     return static_cast<int>(random_() % static_cast<unsigned>(n));
   }
@@ -178,6 +199,7 @@ class Changing {
   std::mt19937 random_;
   RuleFigures all_;
   std::vector<Rule> rules_;
+  std::vector<Flag> flags_;
 };
 
 void ExpectSame(const std::vector<Transition>& partial,
@@ -213,21 +235,24 @@ TEST_P(RuleLineProperty, EveryEvaluationIsThatOfEverything) {
       world.StepYear();
     } else if (what < 8) {
       if (const auto key = world.StepPeople(states)) line.Touch(*key);
+    } else if (what < 11) {
+      world.StepFlags();
     } else {
       world.Step();
     }
+    line.SetFlags(world.flags());
     line.Take(world.all());
     const RuleFigures& all = world.all();
     partial += line.dirty() < all.items.size() + all.projects.size() ? 1 : 0;
     std::vector<Transition> found =
         line.Evaluate(states, Hour(step + 1), Hour(step));
     // Somebody was faster: it is evaluated again.
-    if (what == 9) {
+    if (what == 12) {
       if (const auto key = world.StepPeople(states)) line.Touch(*key);
       found = line.Evaluate(states, Hour(step + 1), Hour(step));
     }
     ExpectSame(found, Evaluate({states, world.all(), world.rules(),
-                                Hour(step + 1), Hour(step)}));
+                                Hour(step + 1), Hour(step), world.flags()}));
     if (HasFatalFailure()) return;
     for (const Transition& t : found) states[t.key] = t.after;
     line.Applied();
