@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/rule_columns.h"
+#include "services/domain/validate.h"
 
 namespace qiangji::bottleneck {
 namespace {

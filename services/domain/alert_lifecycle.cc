@@ -1,15 +1,13 @@
 #include "services/domain/alert_lifecycle.h"
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/domain/validate.h"
 
 namespace qiangji::domain {
 namespace {
-
-using Refused = Refusal::Kind;
 
 // Rows: actions; columns: enterprise, alliance, analyst, steward,
 // administrator, service.
@@ -25,28 +23,9 @@ constexpr absl::string_view kHappenings[] = {
     "",         "acknowledged", "accepted",   "mitigating",
     "resolved", "commented",    "resurfaced", "overdue"};
 
-Refusal Denied(absl::string_view reason, absl::string_view message) {
-  return {Refused::kDenied, std::string(reason), "", std::string(message)};
-}
-
-Refusal Invalid(absl::string_view field, absl::string_view message) {
-  return {Refused::kInvalid, "", std::string(field), std::string(message)};
-}
-
-bool IsSteward(const Actor& actor) {
-  return actor.Has(ActorRole::kSteward) || actor.Has(ActorRole::kAdministrator);
-}
-
-bool Meet(const std::vector<std::string>& a,
-          const std::vector<std::string>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string& each) {
-    return std::find(b.begin(), b.end(), each) != b.end();
-  });
-}
-
 // An analyst's comment does not need a sector.
 bool ActsForItsSectors(const Actor& actor, AlertAction action) {
-  return actor.Has(ActorRole::kAlliance) && !IsSteward(actor) &&
+  return actor.Has(ActorRole::kAlliance) && !actor.IsSteward() &&
          !(actor.Has(ActorRole::kAnalyst) &&
            MayAct(ActorRole::kAnalyst, action));
 }
@@ -71,13 +50,11 @@ std::optional<Refusal> CheckActor(const AlertLife& before,
                                   const std::vector<std::string>& sectors,
                                   const Actor& actor,
                                   const ActionRequest& request) {
-  bool may = false;
-  for (int r = 0; r < kActorRoleCount; ++r) {
-    const auto role = static_cast<ActorRole>(r);
-    may = may || (actor.Has(role) && MayAct(role, request.action));
+  if (!actor.HasAny(
+          [&](ActorRole role) { return MayAct(role, request.action); })) {
+    return DeniedToRoles();
   }
-  if (!may) return Denied("ROLE", "no role of the caller may do this");
-  if (IsSteward(actor)) return std::nullopt;
+  if (actor.IsSteward()) return std::nullopt;
   if (ActsForItsSectors(actor, request.action) &&
       !Meet(actor.sectors, sectors)) {
     return Denied("OTHER_SECTOR",
@@ -93,13 +70,6 @@ std::optional<Refusal> CheckActor(const AlertLife& before,
              : CheckEnterprise(before, actor, request);
 }
 
-// Length in characters of UTF-8.
-std::size_t Characters(absl::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(),
-      [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 std::optional<Refusal> CheckRequest(const ActionRequest& request,
                                     absl::Time now) {
   const bool comment = request.action == AlertAction::kComment ||
@@ -110,7 +80,7 @@ std::optional<Refusal> CheckRequest(const ActionRequest& request,
                       request.action == AlertAction::kResolve ||
                       request.action == AlertAction::kComment;
   if (needed && request.text.empty()) return Invalid(text, "must be stated");
-  if (Characters(request.text) > kMostActionText) {
+  if (CharactersOf(request.text) > kMostActionText) {
     return Invalid(
         text, absl::StrCat("is longer than ", kMostActionText, " characters"));
   }
@@ -143,9 +113,9 @@ std::variant<AlertLife, Refusal> Act(const AlertLife& before,
   }
   if (before.status == AlertStatus::kResolved &&
       request.action != AlertAction::kComment) {
-    return Refusal{Refused::kIllegal, "ALERT_RESOLVED", "",
+    return Illegal("ALERT_RESOLVED",
                    "it is resolved; it reopens by itself when its condition "
-                   "holds again"};
+                   "holds again");
   }
   if (auto refusal = CheckRequest(request, now)) return *std::move(refusal);
   if (request.action == AlertAction::kComment) return before;

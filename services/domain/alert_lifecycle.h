@@ -17,7 +17,6 @@
 //   its owner, who has it again when it reopens.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +25,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/domain/actor.h"
 #include "services/domain/rules_evaluate.h"
 
 namespace qiangji::domain {
@@ -38,26 +38,6 @@ enum class AlertAction : std::uint8_t {
   kComment,
 };
 constexpr int kAlertActionCount = 5;
-
-enum class ActorRole : std::uint8_t {
-  kEnterprise,
-  kAlliance,
-  kAnalyst,
-  kSteward,
-  kAdministrator,
-  kService,
-};
-constexpr int kActorRoleCount = 6;
-
-struct Actor {
-  std::string id;
-  std::bitset<kActorRoleCount> roles;
-  std::vector<std::string> sectors;  // of an alliance
-
-  bool Has(ActorRole role) const {
-    return roles[static_cast<std::size_t>(role)];
-  }
-};
 
 // What people set on an alert.
 struct AlertWork {
@@ -81,19 +61,6 @@ struct ActionRequest {
   std::optional<absl::Time> due;  // nullopt = the one that there is
   std::string text;               // reason or comment
   std::string project;            // kMitigate
-};
-
-// Why an action is not done.
-struct Refusal {
-  enum class Kind : std::uint8_t {
-    kDenied,   // this actor may not
-    kIllegal,  // not in this state
-    kInvalid,  // `field` of the request is wrong
-  };
-  Kind kind = Kind::kIllegal;
-  std::string reason;   // stable: "ALERT_RESOLVED"
-  std::string field;    // of kInvalid
-  std::string message;  // for people
 };
 
 constexpr std::size_t kMostActionText = 4000;  // characters

@@ -1,15 +1,13 @@
 #include "services/domain/flag.h"
 
-#include <algorithm>
 #include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "services/domain/validate.h"
 
 namespace qiangji::domain {
 namespace {
-
-using Refused = Refusal::Kind;
 
 constexpr absl::string_view kStatusNames[] = {"proposed", "open", "reached",
                                               "withdrawn", "declined"};
@@ -44,35 +42,9 @@ constexpr bool kLegal[kFlagActionCount][kFlagStatusCount] = {
     {false, true, true, false, false},    // judge
 };
 
-Refusal Denied(absl::string_view reason, absl::string_view message) {
-  return {Refused::kDenied, std::string(reason), "", std::string(message)};
-}
-
-Refusal Illegal(absl::string_view reason, absl::string_view message) {
-  return {Refused::kIllegal, std::string(reason), "", std::string(message)};
-}
-
-Refusal Invalid(absl::string_view field, absl::string_view message) {
-  return {Refused::kInvalid, "", std::string(field), std::string(message)};
-}
-
-bool IsSteward(const Actor& actor) {
-  return actor.Has(ActorRole::kSteward) || actor.Has(ActorRole::kAdministrator);
-}
-
-bool Meet(const std::vector<std::string>& a,
-          const std::vector<std::string>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string& each) {
-    return std::find(b.begin(), b.end(), each) != b.end();
-  });
-}
-
 bool MayAct(const Actor& actor, FlagAction action) {
-  for (int r = 0; r < kActorRoleCount; ++r) {
-    const auto role = static_cast<ActorRole>(r);
-    if (actor.Has(role) && MayAct(role, action)) return true;
-  }
-  return false;
+  return actor.HasAny(
+      [action](ActorRole role) { return MayAct(role, action); });
 }
 
 bool IsVoice(FlagAction action) {
@@ -84,7 +56,7 @@ std::optional<Refusal> CheckVoice(const FlagLife& before,
                                   const FlagActor& actor,
                                   const FlagRequest& request) {
   const std::string speaker = SpeakerOf(actor, request);
-  const bool steward = IsSteward(actor);
+  const bool steward = actor.IsSteward();
   if (!steward && speaker != actor.organization_id) {
     return Denied("SPEAKS_FOR_ANOTHER",
                   "only a steward speaks for other organizations");
@@ -116,7 +88,7 @@ std::optional<Refusal> CheckWithdrawal(const FlagLife& before,
   const bool own = (!actor.organization_id.empty() &&
                     actor.organization_id == before.alliance_id) ||
                    (!writer.empty() && writer == before.writer);
-  if (IsSteward(actor) || own) return std::nullopt;
+  if (actor.IsSteward() || own) return std::nullopt;
   return Denied("FLAG_OF_ANOTHER",
                 absl::StrCat("it is a flag of ", before.alliance_id));
 }
@@ -205,7 +177,7 @@ bool MayAct(ActorRole role, FlagAction action) {
 }
 
 std::string FlagWriter(const FlagActor& actor) {
-  if (IsSteward(actor)) return "";
+  if (actor.IsSteward()) return "";
   return actor.organization_id.empty() ? actor.id : actor.organization_id;
 }
 
@@ -218,9 +190,9 @@ std::optional<Refusal> RefuseNewFlag(
     const std::vector<std::string>& sectors,
     const std::vector<std::string>& own_sectors) {
   if (!MayAct(actor, FlagAction::kCreate)) {
-    return Denied("ROLE", "no role of the caller may do this");
+    return DeniedToRoles();
   }
-  if (IsSteward(actor)) return std::nullopt;
+  if (actor.IsSteward()) return std::nullopt;
   if (!actor.organization_id.empty() && actor.organization_id != alliance_id) {
     return Denied("FLAGS_FOR_ANOTHER", "an alliance flags for itself only");
   }
@@ -237,7 +209,7 @@ std::variant<FlagOutcome, Refusal> Act(const FlagLife& before,
                                        const FlagActor& actor,
                                        const FlagRequest& request) {
   if (!MayAct(actor, request.action)) {
-    return Denied("ROLE", "no role of the caller may do this");
+    return DeniedToRoles();
   }
   std::optional<Refusal> refusal;
   if (IsVoice(request.action)) refusal = CheckVoice(before, actor, request);
@@ -245,7 +217,7 @@ std::variant<FlagOutcome, Refusal> Act(const FlagLife& before,
     refusal = CheckWithdrawal(before, actor);
   }
   // What is denied comes first; the rest after the state.
-  if (refusal && refusal->kind == Refused::kDenied) return *refusal;
+  if (refusal && refusal->kind == Refusal::Kind::kDenied) return *refusal;
   if (!kLegal[static_cast<std::size_t>(request.action)]
              [static_cast<std::size_t>(before.status)]) {
     return Illegal(absl::StrCat("FLAG_", absl::AsciiStrToUpper(
@@ -267,12 +239,6 @@ std::variant<FlagOutcome, Refusal> Act(const FlagLife& before,
 
 bool MayBeOverdue(FlagStatus status) {
   return status == FlagStatus::kProposed || status == FlagStatus::kOpen;
-}
-
-std::size_t CharactersOf(absl::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(),
-      [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 }  // namespace qiangji::domain

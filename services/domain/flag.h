@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "services/domain/alert_lifecycle.h"
+#include "services/domain/actor.h"
 
 namespace qiangji::domain {
 
@@ -118,8 +118,5 @@ std::variant<FlagOutcome, Refusal> Act(const FlagLife& before,
 
 // Whether time makes it overdue at its due date.
 bool MayBeOverdue(FlagStatus status);
-
-// Length in characters of UTF-8.
-std::size_t CharactersOf(absl::string_view text);
 
 }  // namespace qiangji::domain

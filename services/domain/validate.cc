@@ -200,16 +200,10 @@ bool IsHsCode(absl::string_view text) {
                              text.size() == 8 || text.size() == 10);
 }
 
-int Characters(absl::string_view utf8) {
-  return static_cast<int>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 Parsed ParseText(const Column& column, absl::string_view text) {
-  const int limit =
+  const std::size_t limit =
       column.name == "aliases" ? kMaxAliasCharacters : kMaxTextCharacters;
-  if (Characters(text) > limit) {
+  if (CharactersOf(text) > limit) {
     return Wrong(column, text,
                  absl::StrCat("is longer than ", limit, " characters"));
   }
@@ -362,6 +356,12 @@ std::string FormatCell(const Column& column, const Value& value) {
   std::string text;
   AppendCell(column, value, text);
   return text;
+}
+
+std::size_t CharactersOf(absl::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(),
+      [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string Quoted(absl::string_view text) {

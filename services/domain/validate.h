@@ -5,6 +5,7 @@
 // (registry/text.h); "" = not stated.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ struct Violation {
 };
 
 // Longest text of a cell, in characters, and longest alias.
-constexpr int kMaxTextCharacters = 4096;
-constexpr int kMaxAliasCharacters = 128;
+constexpr std::size_t kMaxTextCharacters = 4096;
+constexpr std::size_t kMaxAliasCharacters = 128;
 // Largest export share: exports are stated as a share of domestic demand and
 // may exceed it (METHOD 2.2).
 constexpr double kMaxExportShare = 100;
@@ -67,6 +68,9 @@ bool IsUscc(absl::string_view code);
 bool IsLei(absl::string_view code);
 // 1–64 of a-z 0-9 - . _, starting with a letter or digit.
 bool IsId(absl::string_view text);
+
+// Length in characters of UTF-8.
+std::size_t CharactersOf(absl::string_view text);
 
 // A value as it may be quoted in a message: at most 40 characters.
 std::string Quoted(absl::string_view text);
