@@ -29,6 +29,7 @@ class FileStream : public std::enable_shared_from_this<FileStream<Part>> {
   // Makes the file; runs on `pool`, not on a thread of the stream.
   using Make = std::function<absl::StatusOr<MadeFile>()>;
   // What is needed first; runs in the stream's first slice, on its pool.
+  // Called once.
   using Prepare = std::function<absl::StatusOr<Make>(rpc::RequestContext&)>;
 
   FileStream(rpc::Pool& pool, Prepare prepare)
@@ -52,7 +53,7 @@ class FileStream : public std::enable_shared_from_this<FileStream<Part>> {
 
   absl::StatusOr<rpc::Next> Ask(rpc::RequestContext& call,
                                 const rpc::Writer<Part>& out) {
-    QJ_ASSIGN_OR_RETURN(Make make, prepare_(call));
+    QJ_ASSIGN_OR_RETURN(Make make, std::exchange(prepare_, nullptr)(call));
     asked_ = true;
     const bool posted = pool_.TryPost(
         [self = this->shared_from_this(), make = std::move(make), out] {
@@ -78,8 +79,8 @@ class FileStream : public std::enable_shared_from_this<FileStream<Part>> {
   }
 
   rpc::Pool& pool_;
-  const Prepare prepare_;
   // By slices only, which run one at a time.
+  Prepare prepare_;
   bool asked_ = false;
   std::optional<MadeFile> file_;
   std::size_t sent_ = 0;

@@ -170,12 +170,16 @@ absl::StatusOr<rpc::Next> BundleStream::Slice(rpc::RequestContext& call,
     }
     if (!facts) return rpc::Next::kWait;
     QJ_RETURN_IF_ERROR(facts->status());
+    // The file is this object's: it must not hold this object.
     file_ = std::make_shared<FileStream<Part>>(
         pool_,
-        [self = shared_from_this(), files = **std::move(facts)](
-            rpc::RequestContext&) -> absl::StatusOr<FileStream<Part>::Make> {
-          return FileStream<Part>::Make([self, files] {
-            return Pack(self->kept_, self->content_, files);
+        [kept = kept_, content = content_,
+         files = **std::move(facts)](rpc::RequestContext&) mutable
+        -> absl::StatusOr<FileStream<Part>::Make> {
+          return FileStream<Part>::Make([kept = std::move(kept),
+                                         content = std::move(content),
+                                         files = std::move(files)] {
+            return Pack(kept, content, files);
           });
         });
   }
