@@ -6,7 +6,6 @@
 #include "services/base/status_macros.h"
 #include "services/coverage/answering.h"
 #include "services/domain/chokepoint.h"
-#include "services/domain/disruption.h"
 #include "services/domain/reach.h"
 #include "services/domain/rules.h"
 #include "services/domain/trace.h"
@@ -63,18 +62,8 @@ class Scoring {
   absl::StatusOr<RuleScores> Compute() && {
     QJ_RETURN_IF_ERROR(Search());
     QJ_RETURN_IF_ERROR(SearchWhole());
-    // Chokepoints first, other items that go into equipment last.
-    std::vector<ItemIndex> chokepoints, others;
-    for (const auto& [item, score] : out_.scores) chokepoints.push_back(item);
-    for (std::size_t k = 0; k < out_.equipment.size(); ++k) {
-      const auto item = static_cast<ItemIndex>(k);
-      if (!out_.equipment[k].empty() && !out_.scores.contains(item)) {
-        others.push_back(item);
-      }
-    }
-    QJ_RETURN_IF_ERROR(Reach(chokepoints));
+    QJ_RETURN_IF_ERROR(Reach());
     Chains();
-    QJ_RETURN_IF_ERROR(Reach(others));
     return std::move(out_);
   }
 
@@ -122,51 +111,25 @@ class Scoring {
     return absl::OkStatus();
   }
 
-  // While the budget lasts.
-  absl::Status Reach(const std::vector<ItemIndex>& items) {
+  // While the budget lasts. Chokepoints first, then other items that go into
+  // equipment.
+  absl::Status Reach() {
+    std::vector<ItemIndex> items;
+    for (const auto& [item, score] : out_.scores) items.push_back(item);
+    for (std::size_t k = 0; k < out_.equipment.size(); ++k) {
+      const auto item = static_cast<ItemIndex>(k);
+      if (!out_.equipment[k].empty() && !out_.scores.contains(item)) {
+        items.push_back(item);
+      }
+    }
+    domain::FailureSearch search(analysis_);
     for (const ItemIndex item : items) {
-      if (solves_-- <= 0) break;
-      QJ_ASSIGN_OR_RETURN(out_.reach[item], ReachOf(item));
+      if (search.followed() >= budget_.followed) break;
+      if (domain::Stopped(stop_)) return absl::CancelledError("stopped");
+      out_.reach[item] =
+          search.Find(item, out_.equipment[static_cast<std::size_t>(item)]);
     }
     return absl::OkStatus();
-  }
-
-  absl::StatusOr<RuleReach> ReachOf(ItemIndex item) const {
-    domain::ScenarioSpec spec;
-    spec.items = {ItemOf(analysis_, item).id};
-    QJ_ASSIGN_OR_RETURN(const domain::Scenario scenario,
-                        domain::ResolveScenario(analysis_, spec));
-    QJ_ASSIGN_OR_RETURN(const domain::Disruption disruption,
-                        domain::ComputeDisruption(analysis_, scenario, stop_));
-    RuleReach reach;
-    for (const ItemIndex e : out_.equipment[static_cast<std::size_t>(item)]) {
-      if (disruption.stopped(e)) reach.stopped.push_back(e);
-    }
-    const ItemIndex hardest = HardestHit(disruption, item);
-    if (hardest >= 0) reach.chain = ChainOfFailures(disruption, hardest);
-    return reach;
-  }
-
-  // The finished product that loses most, else the leaf item; the first by id
-  // among equals. -1 = none loses anything.
-  ItemIndex HardestHit(const domain::Disruption& disruption,
-                       ItemIndex item) const {
-    ItemIndex hardest = -1;
-    double most = domain::kTolerance;
-    const auto look = [&](ItemIndex i) {
-      const double loss = disruption.loss[static_cast<std::size_t>(i)];
-      if (i == item || loss <= most) return;
-      most = loss;
-      hardest = i;
-    };
-    for (const ItemIndex e : out_.equipment[static_cast<std::size_t>(item)]) {
-      look(e);
-    }
-    if (hardest >= 0) return hardest;
-    for (std::size_t k = 0; k < analysis_.leaf.size(); ++k) {
-      if (analysis_.leaf[k]) look(static_cast<ItemIndex>(k));
-    }
-    return hardest;
   }
 
   void Chains() {

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/domain/analysis.h"
+#include "services/domain/failure_reach.h"
 #include "services/domain/stop.h"
 
 namespace qiangji::coverage {
@@ -21,13 +22,6 @@ struct RuleScore {
   int sectors_hit = 0;
 };
 
-// What the loss of one item does (METHOD 3.4).
-struct RuleReach {
-  std::vector<domain::ItemIndex> stopped;  // equipment, ascending
-  // From the product that is hit hardest down to the item.
-  std::vector<domain::ItemIndex> chain;
-};
-
 struct RuleScores {
   // By item index: the equipment whose bill of materials reaches each.
   std::vector<std::vector<domain::ItemIndex>> equipment;
@@ -36,7 +30,7 @@ struct RuleScores {
   std::map<domain::ItemIndex, double> whole;
   // Scores are all there; else what is not found is not known.
   bool proven = true, whole_proven = true;
-  std::map<domain::ItemIndex, RuleReach> reach;
+  std::map<domain::ItemIndex, domain::FailureReach> reach;
   // HIDDEN_DEPENDENCE: from the item to where most of its content is lost.
   std::map<domain::ItemIndex, std::vector<domain::ItemIndex>> content_chains;
 };
@@ -44,7 +38,9 @@ struct RuleScores {
 // How much work it may be; the same on every machine.
 struct RuleBudget {
   std::uint64_t searched = 2'000'000'000;  // ChokepointOptions::budget
-  double solved = 5e7;  // inputs and items read by whole solutions
+  std::uint64_t followed = 200'000'000;    // inputs, by FailureSearch
+  // Inputs and items read by contents that are taken apart.
+  double solved = 5e7;
 };
 
 // CANCELLED when stopped.

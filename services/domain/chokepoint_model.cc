@@ -16,7 +16,7 @@ ChokepointModel::ChokepointModel(const Analysis& of,
     : analysis(of), base(MakeLossBase(of, options.substitution)) {
   AddHits(options.variant);
   AddScope();
-  AddGroups();
+  groups = FindLossGroups(base);
   AddBounds();
 }
 
@@ -56,22 +56,6 @@ void ChokepointModel::AddScope() {
     }
   }
   sector_begin.push_back(static_cast<std::uint32_t>(sectors.size()));
-}
-
-void ChokepointModel::AddGroups() {
-  const Graph& graph = *base.graph;
-  if (!base.substitution) return;
-  Edge begin = 0;
-  for (Edge e = 0; e < graph.input.size(); ++e) {
-    if (!graph.ends_requirement(e)) continue;
-    if (e > begin) {
-      if (group_of.empty()) group_of.assign(graph.input.size(), kNoGroup);
-      std::fill(group_of.begin() + begin, group_of.begin() + e + 1,
-                static_cast<std::uint32_t>(group_size.size()));
-      group_size.push_back(e + 1 - begin);
-    }
-    begin = e + 1;
-  }
 }
 
 // s_i(p), the loss of item i when p loses 1, is at most the sum over the users

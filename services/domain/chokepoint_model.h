@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "services/domain/chokepoint.h"
 #include "services/domain/loss_base.h"
+#include "services/domain/loss_front.h"
 
 namespace qiangji::domain {
 
@@ -36,15 +37,11 @@ struct ChokepointModel {
   // Proven bounds of Σ_i w_i·s_i(p) as if no input replaced another, itself
   // included, by place; searches that reach no group make them smaller.
   std::vector<double> bound;
-  // Substitution groups of two or more: by edge (kNoGroup = none), and by
-  // group the number of members. Empty where there are none.
-  static constexpr std::uint32_t kNoGroup = 0xffffffffu;
-  std::vector<std::uint32_t> group_of, group_size;
+  LossGroups groups;
 
  private:
   void AddHits(ChokepointVariant variant);
   void AddScope();
-  void AddGroups();
   void AddBounds();
 };
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "absl/container/flat_hash_set.h"
 #include "services/base/status_macros.h"
 #include "services/domain/loss_base.h"
 #include "services/domain/loss_lanes.h"
+#include "services/domain/loss_limiting.h"
 #include "services/domain/loss_scope.h"
 #include "services/domain/loss_solver.h"
 
@@ -151,34 +151,13 @@ class Run {
     }
   }
 
-  // Candidates within the tolerance of the worst are equally bad.
   void FindLimiting(Place p) {
-    const Graph& graph = *base_.graph;
-    const ItemIndex i = graph.item[p];
+    const ItemIndex i = base_.graph->item[p];
     if (Lost(i)) return;
-    double worst = 0;
-    ItemIndex limiting = -1;
-    double best = 2;  // of the requirement at hand
-    ItemIndex member = -1;
-    for (Edge e = graph.begin[p]; e < graph.begin[p + 1]; ++e) {
-      const ItemIndex j = graph.item[graph.input_of(e)];
-      const double l =
-          graph.essentiality_of(e) * out_.loss[static_cast<std::size_t>(j)];
-      if (l < best - kTolerance || (l <= best + kTolerance && j < member)) {
-        member = j;
-      }
-      best = std::min(best, l);
-      if (!base_.Ends(e)) continue;
-      if (best > kTolerance &&
-          (limiting < 0 || best > worst + kTolerance ||
-           (best >= worst - kTolerance && member < limiting))) {
-        limiting = member;
-      }
-      worst = std::max(worst, best);
-      best = 2;
-      member = -1;
-    }
-    out_.limiting[static_cast<std::size_t>(i)] = limiting;
+    out_.limiting[static_cast<std::size_t>(i)] =
+        LimitingInput(base_, p, [this](Place input) {
+          return out_.loss[static_cast<std::size_t>(base_.graph->item[input])];
+        });
   }
 
   void AddMeans() {
@@ -214,17 +193,12 @@ absl::StatusOr<Disruption> ComputeDisruption(const Analysis& analysis,
 
 std::vector<ItemIndex> ChainOfFailures(const Disruption& disruption,
                                        ItemIndex item) {
-  std::vector<ItemIndex> chain;
-  absl::flat_hash_set<ItemIndex> seen;
-  while (item >= 0 &&
-         disruption.loss[static_cast<std::size_t>(item)] > kTolerance &&
-         seen.insert(item).second) {
-    chain.push_back(item);
-    const auto i = static_cast<std::size_t>(item);
-    if (2 * disruption.direct[i] >= disruption.loss[i]) break;
-    item = disruption.limiting[i];
-  }
-  return chain;
+  const auto of = [](const auto& values) {
+    return
+        [&values](ItemIndex i) { return values[static_cast<std::size_t>(i)]; };
+  };
+  return FollowLosses(item, of(disruption.loss), of(disruption.direct),
+                      of(disruption.limiting));
 }
 
 }  // namespace qiangji::domain

@@ -77,7 +77,7 @@ TEST_F(RuleScoresTest, NamesTheRecordsBehindTheFigures) {
 }
 
 TEST_F(RuleScoresTest, WhatASmallBudgetDoesNotFindIsNotKnown) {
-  Compute({.searched = 1, .solved = 0});
+  Compute({.searched = 1, .followed = 0, .solved = 0});
   EXPECT_TRUE(Of("seal").scores_unknown());
   EXPECT_FALSE(Of("seal").has_score());
   EXPECT_TRUE(scores_->reach.empty());

@@ -9,7 +9,10 @@
 #include "gtest/gtest.h"
 #include "services/domain/chokepoint.h"
 #include "services/domain/exposure.h"
+#include "services/domain/failure_reach.h"
 #include "services/domain/incremental.h"
+#include "services/domain/loss_base.h"
+#include "services/domain/reach.h"
 #include "services/domain/trace.h"
 #include "tests/support/world/random_tiers_case.h"
 
@@ -236,6 +239,73 @@ TEST(RandomTiersOptions, ChainsOfFailuresEndWhereTheyBegan) {
     }
   });
   EXPECT_GT(long_ones, 100);
+}
+
+// Whether `user` loses as much as its input `input` alone takes of it.
+bool LosesBy(const TiersCase& c, const Disruption& whole, ItemIndex user,
+             ItemIndex input) {
+  const Graph& graph = *c.analysis->graph;
+  const LossBase base = MakeLossBase(*c.analysis, true);
+  const Place p = graph.PlaceOf(user);
+  for (Edge e = graph.begin[p]; e < graph.begin[p + 1]; ++e) {
+    if (graph.item[graph.input_of(e)] != input) continue;
+    const double taken = base.home[p] * graph.essentiality_of(e) *
+                         whole.loss[static_cast<std::size_t>(input)];
+    return std::abs(taken - whole.loss[static_cast<std::size_t>(user)]) <
+           kWithin;
+  }
+  return false;
+}
+
+// The search from the largest loss down finds what the whole solution says.
+TEST(RandomTiersOptions, TheReachOfAFailureIsThatOfTheWholeSolution) {
+  int stopping = 0, long_ones = 0, by_leaves = 0;
+  OverWorlds(kWorlds, [&](const TiersCase& c) {
+    const auto equipment = EquipmentReachedByAll(c.analysis->world->structure(),
+                                                 *c.analysis->graph);
+    FailureSearch search(*c.analysis);
+    for (std::size_t k = 0; k < c.tiers.size(); ++k) {
+      const auto item = static_cast<ItemIndex>(k);
+      Scenario scenario;
+      scenario.items = {item};
+      const auto whole = ComputeDisruption(*c.analysis, scenario);
+      ASSERT_TRUE(whole.ok());
+      const FailureReach reach = search.Find(item, equipment[k]);
+      std::vector<ItemIndex> stopped;
+      ItemIndex hardest = -1;
+      const auto look = [&](ItemIndex i, double& most) {
+        const double loss = whole->loss[static_cast<std::size_t>(i)];
+        if (i == item || loss <= most + kTolerance) return;
+        most = loss;
+        hardest = i;
+      };
+      double most = 0;
+      for (const ItemIndex e : equipment[k]) {
+        if (whole->stopped(e)) stopped.push_back(e);
+        look(e, most);
+      }
+      const bool by_leaf = hardest < 0;
+      for (std::size_t i = 0; by_leaf && i < c.tiers.size(); ++i) {
+        if (c.analysis->leaf[i]) look(static_cast<ItemIndex>(i), most);
+      }
+      EXPECT_EQ(reach.stopped, stopped);
+      ASSERT_EQ(reach.chain.empty(), hardest < 0);
+      if (hardest < 0) continue;
+      // Equals within the tolerance come by what rounding left of them.
+      const ItemIndex first = reach.chain.front();
+      EXPECT_NEAR(whole->loss[static_cast<std::size_t>(first)], most, kWithin);
+      EXPECT_EQ(reach.chain.back(), item);
+      for (std::size_t n = 1; n < reach.chain.size(); ++n) {
+        EXPECT_TRUE(LosesBy(c, *whole, reach.chain[n - 1], reach.chain[n]));
+      }
+      stopping += stopped.empty() ? 0 : 1;
+      long_ones += reach.chain.size() > 2 ? 1 : 0;
+      by_leaves += by_leaf ? 1 : 0;
+    }
+  });
+  EXPECT_GT(stopping, 100);
+  EXPECT_GT(long_ones, 100);
+  EXPECT_GT(by_leaves, 100);
 }
 
 }  // namespace
