@@ -186,7 +186,7 @@ class Watcher {
     client::Backoff backoff(absl::Milliseconds(100), absl::Seconds(5));
     printer_.Head();
     while (true) {
-      const absl::Status ended = Connect(backoff);
+      absl::Status ended = Connect(backoff);
       if (done_ || interrupt.raised()) break;
       const bool again = absl::IsUnavailable(ended) ||
                          absl::IsResourceExhausted(ended) || ended.ok();

@@ -21,7 +21,6 @@ namespace qiangji::cli {
 namespace {
 
 using bottleneck::v1::Alert;
-using bottleneck::v1::AlertVersion;
 using bottleneck::v1::ListAlertHistoryRequest;
 using bottleneck::v1::ListAlertHistoryResponse;
 using bottleneck::v1::ListAlertsRequest;

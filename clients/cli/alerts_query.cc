@@ -14,7 +14,6 @@
 namespace qiangji::cli {
 namespace {
 
-using bottleneck::v1::Alert;
 using bottleneck::v1::ListAlertsRequest;
 using bottleneck::v1::ListAlertsResponse;
 

@@ -173,13 +173,11 @@ class BomReader {
     }
     const auto& field = *BomLine::descriptor()->FindFieldByName(column.field);
     const bool set = SetField(field, value, lang_, &line).ok();
-    if (name == "line" && (!set || line.line() < 1)) {
+    if ((name == "line" && (!set || line.line() < 1)) ||
+        (name == "level" && (!set || line.level() < 1))) {
       Complain(column, text, kAtLeastOne);
-    } else if (name == "level" && (!set || line.level() < 1)) {
-      Complain(column, text, kAtLeastOne);
-    } else if (name == "quantity" && (!set || !(line.quantity() >= 0))) {
-      Complain(column, text, kNotNegative);
-    } else if (name == "unit_price" && (!set || !(line.unit_price() >= 0))) {
+    } else if ((name == "quantity" && (!set || !(line.quantity() >= 0))) ||
+               (name == "unit_price" && (!set || !(line.unit_price() >= 0)))) {
       Complain(column, text, kNotNegative);
     }
   }

@@ -57,6 +57,7 @@ absl::StatusOr<int> Chokepoints(const Invocation& invocation) {
   const bool for_people = invocation.settings.output == Output::kTable;
   if (for_people || invocation.settings.names) {
     std::vector<std::string> names;
+    names.reserve(rows.size());
     for (const ChokepointRow& row : rows) names.push_back(NameOf(row, lang));
     InsertNames("item_id", lang, for_people ? 1 : table.columns.size(), names,
                 table);

@@ -44,6 +44,7 @@ template <typename Response>
 std::vector<const google::protobuf::Message*> PointersTo(
     const std::vector<Response>& messages) {
   std::vector<const google::protobuf::Message*> pointers;
+  pointers.reserve(messages.size());
   for (const Response& message : messages) pointers.push_back(&message);
   return pointers;
 }

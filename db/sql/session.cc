@@ -19,7 +19,7 @@ absl::StatusOr<Lease> Session::Prepare(absl::string_view sql) {
   return Lease(this, std::string(sql), std::move(statement));
 }
 
-void Session::Return(std::string sql, std::unique_ptr<Statement> statement) {
+void Session::Return(std::string&& sql, std::unique_ptr<Statement> statement) {
   if (idle_.size() >= kCapacity && !idle_.contains(sql)) idle_.clear();
   idle_[std::move(sql)] = std::move(statement);
 }

@@ -50,7 +50,7 @@ class Session {
   friend class Lease;
   // More distinct texts than this (filters vary) start the cache afresh.
   static constexpr std::size_t kCapacity = 256;
-  void Return(std::string sql, std::unique_ptr<Statement> statement);
+  void Return(std::string&& sql, std::unique_ptr<Statement> statement);
 
   std::unique_ptr<Connection> connection_;
   const std::string spill_directory_;

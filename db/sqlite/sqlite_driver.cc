@@ -186,9 +186,9 @@ class SqliteConnection final : public sql::Connection {
       return LastError(db_);
     }
     const int code = sqlite3_step(*kept);
-    const absl::Status status = code == SQLITE_ROW || code == SQLITE_DONE
-                                    ? absl::OkStatus()
-                                    : LastError(db_);
+    absl::Status status = code == SQLITE_ROW || code == SQLITE_DONE
+                              ? absl::OkStatus()
+                              : LastError(db_);
     sqlite3_reset(*kept);
     return status;
   }

@@ -17,8 +17,9 @@ using domain::RuleId;
 // A volume with three figures after the point at most; shares as percentages.
 std::string Volume(double x, const std::string& unit, bool zh) {
   if (unit.empty()) {
-    return absl::StrFormat(zh ? "国内需求的 %.1f%%" : "%.1f%% of demand",
-                           x * 100);
+    const std::string share = absl::StrFormat("%.1f%%", x * 100);
+    return zh ? absl::StrCat("国内需求的 ", share)
+              : absl::StrCat(share, " of demand");
   }
   return absl::StrCat(
       x >= 100 ? absl::StrFormat("%.0f", x) : absl::StrFormat("%.3g", x), " ",

@@ -81,7 +81,7 @@ struct EvaluationLog::Shared : std::enable_shared_from_this<Shared> {
 
 namespace {
 // Outside the lock: alarms and callbacks may call back.
-void Serve(Waiters served, const absl::Status& status) {
+void Serve(const Waiters& served, const absl::Status& status) {
   for (const auto& waiter : served) {
     waiter->alarm->Cancel();
     waiter->done(status);
@@ -99,7 +99,7 @@ void EvaluationLog::Reset(std::vector<EvaluationPoint> points) {
     shared_->points = std::move(points);
     served = shared_->TakeServed();
   }
-  Serve(std::move(served), absl::OkStatus());
+  Serve(served, absl::OkStatus());
 }
 
 void EvaluationLog::RequireAgain() {
@@ -120,7 +120,7 @@ void EvaluationLog::Add(const EvaluationPoint& point, std::uint64_t rules) {
     shared_->evaluated_rules = std::max(shared_->evaluated_rules, rules);
     served = shared_->TakeServed();
   }
-  Serve(std::move(served), absl::OkStatus());
+  Serve(served, absl::OkStatus());
 }
 
 void EvaluationLog::SetHead(std::int64_t registry_seq) {
@@ -217,7 +217,7 @@ void EvaluationLog::Stop() {
     }
     shared_->waiters.clear();
   }
-  Serve(std::move(ended), absl::UnavailableError("the service shuts down"));
+  Serve(ended, absl::UnavailableError("the service shuts down"));
 }
 
 }  // namespace qiangji::bottleneck

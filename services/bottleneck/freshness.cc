@@ -83,7 +83,7 @@ void Freshness::Resolve(rpc::RequestContext& call, const ReadOptions& options,
   if (options.allow_stale) {
     View view = ViewOf(log_, options);
     view.stale = log_.evaluated() < log_.head();
-    return done(std::move(view));
+    return done(view);
   }
   const absl::Time deadline = AnswerBy(call);
   client::CallOptions how;

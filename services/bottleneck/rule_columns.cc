@@ -71,7 +71,9 @@ std::string CodeOf(const google::protobuf::EnumValueDescriptor& value) {
 std::string ListText(const Message& message, const FieldDescriptor* field) {
   std::vector<std::string> entries;
   const auto& reflection = *message.GetReflection();
-  for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+  const int size = reflection.FieldSize(message, field);
+  entries.reserve(static_cast<std::size_t>(size));
+  for (int i = 0; i < size; ++i) {
     entries.push_back(reflection.GetRepeatedString(message, field, i));
   }
   return absl::StrJoin(entries, ";");

@@ -29,8 +29,8 @@ namespace {
 class BottleneckHost final : public rpc::ServiceHost {
  public:
   BottleneckHost(store::Store& store, std::shared_ptr<grpc::Channel> registry,
-                 std::shared_ptr<grpc::Channel> coverage, rpc::Runtime& runtime,
-                 const BottleneckOptions& options)
+                 const std::shared_ptr<grpc::Channel>& coverage,
+                 rpc::Runtime& runtime, const BottleneckOptions& options)
       : book_(options.rules),
         freshness_(registry, log_),
         hub_(std::make_shared<rpc::ChangeHub>()),

@@ -37,6 +37,7 @@ absl::StatusOr<std::vector<domain::Country>> CountriesOf(
   }
   QJ_RETURN_IF_ERROR(wrong.ToStatus());
   std::vector<domain::Country> countries;
+  countries.reserve(codes.size());
   for (const std::string& code : codes) {
     countries.push_back(domain::Country::Of(code));
   }

@@ -203,11 +203,12 @@ void AnalysisCache::Keep(Entry entry,
 
 domain::AnalysisOfYear AnalysisCache::OfYear(std::shared_ptr<const World> world,
                                              AnalysisOptions options) {
-  return [this, world = std::move(world), options](int year) {
-    AnalysisOptions of_year = options;
-    of_year.year = year;
-    return *Get(world, of_year);  // nobody stops it
-  };
+  return
+      [this, world = std::move(world), options = std::move(options)](int year) {
+        AnalysisOptions of_year = options;
+        of_year.year = year;
+        return *Get(world, of_year);  // nobody stops it
+      };
 }
 
 void AnalysisCache::Trim() {
