@@ -10,6 +10,7 @@
 #include <functional>
 #include <future>
 #include <limits>
+#include <ostream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -170,6 +171,10 @@ struct WireCase {
   std::string bytes;
   absl::StatusCode code;
 };
+// For gtest, which else prints its bytes.
+void PrintTo(const WireCase& row, std::ostream* out) {
+  *out << "row " << row.row;
+}
 class ReliabilityWire : public Reliability,
                         public ::testing::WithParamInterface<WireCase> {};
 
@@ -209,6 +214,10 @@ struct ItemCase {
   std::function<void(v1::Item&)> change;
   absl::StatusCode code = kInvalidArgument;
 };
+// For gtest, which else prints its bytes.
+void PrintTo(const ItemCase& row, std::ostream* out) {
+  *out << "row " << row.row;
+}
 class ReliabilityItem : public Reliability,
                         public ::testing::WithParamInterface<ItemCase> {};
 
@@ -266,6 +275,10 @@ struct SupplyCase {
   std::function<void(v1::SupplyRecord&)> change;
   absl::StatusCode code = kInvalidArgument;
 };
+// For gtest, which else prints its bytes.
+void PrintTo(const SupplyCase& row, std::ostream* out) {
+  *out << "row " << row.row;
+}
 class ReliabilitySupply : public Reliability,
                           public ::testing::WithParamInterface<SupplyCase> {};
 
@@ -317,6 +330,10 @@ struct FilterCase {
   std::string filter;
   absl::StatusCode code = kInvalidArgument;
 };
+// For gtest, which else prints its bytes.
+void PrintTo(const FilterCase& row, std::ostream* out) {
+  *out << "row " << row.row;
+}
 class ReliabilityFilter : public Reliability,
                           public ::testing::WithParamInterface<FilterCase> {};
 

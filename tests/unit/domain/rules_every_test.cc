@@ -2,6 +2,7 @@
 // threshold, just under and just over, with missing data, and how far it must
 // fail before its alert closes.
 #include <functional>
+#include <ostream>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,10 @@ struct Case {
   std::function<void(RuleItem&)> prepare;
   std::function<void(RuleItem&, std::optional<double>)> set;
 };
+// For gtest, which else prints its bytes.
+void PrintTo(const Case& rule, std::ostream* out) {
+  *out << RuleName(rule.rule) << " " << FigureName(rule.figure);
+}
 
 std::function<void(RuleItem&)> Nothing() {
   return [](RuleItem&) {};

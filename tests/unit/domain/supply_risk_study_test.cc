@@ -5,6 +5,7 @@
 // the printed risk must lie in what the rounding leaves open.
 #include <algorithm>
 #include <array>
+#include <ostream>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -22,6 +23,8 @@ struct Printed {
   int import_reliance, eol_rir;  // percent
   double supply_risk;
 };
+// For gtest, which else prints its bytes.
+void PrintTo(const Printed& row, std::ostream* out) { *out << row.material; }
 
 constexpr Printed kStudy[] = {
     {"Aluminium", Used::kBoth, 1.4, 0.3, 0.9, 64, 12, 0.5},
