@@ -102,6 +102,7 @@ absl::StatusOr<std::vector<double>> ContentPlans::ContentsOf(
   QJ_ASSIGN_OR_RETURN(const std::vector<Content> contents,
                       SolveContents(*analysis_.graph, shares, stop));
   std::vector<double> sums;
+  sums.reserve(contents.size());
   for (const Content& content : contents) {
     sums.push_back(Dot(weights_, content.share));
   }

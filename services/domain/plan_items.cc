@@ -67,7 +67,7 @@ void AddItem(const PlanGoal& goal, double budget, double most_cost,
 }  // namespace
 
 CountGoal::CountGoal(const Analysis& analysis,
-                     std::vector<ProspectItem> newest) {
+                     const std::vector<ProspectItem>& newest) {
   const std::vector<domain::Item>& items = analysis.world->structure().items;
   items_.resize(items.size());
   double whole = 0, assured = 0;

@@ -32,7 +32,7 @@ class PlanGoal {
 // The share of the headline scope's weight that becomes assured.
 class CountGoal : public PlanGoal {
  public:
-  CountGoal(const Analysis& analysis, std::vector<ProspectItem> newest);
+  CountGoal(const Analysis& analysis, const std::vector<ProspectItem>& newest);
   PlanSubject SubjectOf(ItemIndex item) const override;
   double Worth(ItemIndex item,
                absl::Span<const Outcome> outcomes) const override;

@@ -11,6 +11,7 @@ std::vector<ProspectItem> NewestData(const Analysis& analysis,
                                      const std::vector<ItemIndex>& items,
                                      const AnalysisOfYear& analysis_of) {
   std::vector<ProspectItem> newest;
+  newest.reserve(items.size());
   for (const ItemIndex i : items) newest.push_back({.item = i});
   std::size_t without = newest.size();
   const std::vector<int> years = analysis.world->SupplyYears();

@@ -188,6 +188,7 @@ class Builder {
       }
     }
     std::vector<double> contributions;
+    contributions.reserve(groups.size());
     for (const auto& [group, amount] : groups) contributions.push_back(amount);
     return IsSensitive(contributions, rule_);
   }

@@ -187,8 +187,8 @@ double SourceLinks::LinkNamed(const Source* unnamed, double fall,
   const double moved =
       unnamed == nullptr ? 0 : std::min(std::max(fall, 0.0), sum);
   for (const Source* source : named) {
-    const double part = moved * (source->volume / sum);
-    if (part > 0) {
+    const double part = moved > 0 ? moved * (source->volume / sum) : 0;
+    if (unnamed != nullptr && part > 0) {
       PutBoth(forward ? *unnamed : *source, forward ? *source : *unnamed,
               {part, part});
     }

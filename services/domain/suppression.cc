@@ -45,6 +45,7 @@ std::vector<double> ScalesOf(const ProtectedTable& table) {
     }
   }
   std::vector<double> scales;
+  scales.reserve(totals.size());
   for (const double total : totals) {
     scales.push_back(total > 0 ? kWhole / total : 1);
   }

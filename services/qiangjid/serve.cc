@@ -92,10 +92,9 @@ absl::Status Run(const Settings& settings, const Signals& signals) {
     process->UpdateHealth();
   }
   signals.EndAtOnce();
-  rpc::LogLine(rpc::LogLevel::kInfo, "shutting down");
-  const absl::Status down =
-      process->Shutdown(absl::Seconds(settings.grace_seconds));
-  rpc::LogLine(rpc::LogLevel::kInfo, "down");
+  rpc::LogLine(rpc::LogLevel::kInfo, "shutting down").Int("pid", getpid());
+  absl::Status down = process->Shutdown(absl::Seconds(settings.grace_seconds));
+  rpc::LogLine(rpc::LogLevel::kInfo, "down").Int("pid", getpid());
   return down;
 }
 

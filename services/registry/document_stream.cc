@@ -9,8 +9,6 @@
 namespace qiangji::registry {
 namespace {
 
-namespace v1 = ::qiangji::registry::v1;
-
 constexpr std::size_t kPartBytes = 128 << 10;
 constexpr int kPartsASlice = 4;
 

@@ -178,6 +178,7 @@ absl::StatusOr<std::unique_ptr<Decoder>> Decoder::Of(FileEncoding encoding) {
                      : encoding == FileEncoding::kUtf16Be ? "UTF-16BE"
                                                           : "UTF-16LE";
   const iconv_t handle = iconv_open("UTF-8", name);
+  // POSIX says so. NOLINTNEXTLINE(performance-no-int-to-ptr)
   if (handle == reinterpret_cast<iconv_t>(-1)) {
     return absl::UnimplementedError(
         absl::StrCat(name, " is not in this system's iconv; accepted: UTF-8"));

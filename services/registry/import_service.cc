@@ -142,7 +142,7 @@ class StartCall final : public rpc::StreamReader<v1::ImportRequest> {
   }
 
  private:
-  void Post(RequestContext& call, std::shared_ptr<Operation> operation) {
+  void Post(RequestContext& call, const std::shared_ptr<Operation>& operation) {
     rpc::Runtime& runtime = call.runtime();
     const bool posted = runtime.pool(rpc::PoolKind::kLong)
                             .TryPost([job = job_, operation, &runtime,

@@ -19,7 +19,8 @@ struct KeptComponent {
   nlohmann::json kept = nlohmann::json::object();
 };
 
-struct KeptDocument {
+// nlohmann::json is moved without an exception.
+struct KeptDocument {       // NOLINT(bugprone-exception-escape)
   nlohmann::json document;  // without components and what is in rows
   std::vector<KeptComponent> components;
 };

@@ -139,7 +139,7 @@ class Merger {
       obstacles_.Add(NameOf(table, stored->row));
       return absl::OkStatus();
     }
-    return Replace(table, *stored, std::move(row));
+    return Replace(table, *stored, row);
   }
 
   // The kept row whose parent was the merged one gets that one's parent.
@@ -154,7 +154,7 @@ class Merger {
   }
 
   absl::Status Replace(const TableSchema& table, const Stored& stored,
-                       Row row) {
+                       const Row& row) {
     const Key old_key = domain::KeyOf(table, stored.row);
     const Key key = domain::KeyOf(table, row);
     if (key != old_key) {

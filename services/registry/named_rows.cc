@@ -71,7 +71,7 @@ absl::StatusOr<std::vector<NamedRow>> ReadNamedRows(
   absl::Status read = (*at)->Read(
       encoding,
       [&](absl::string_view text) {
-        const absl::Status fed = csv.Feed(text);
+        absl::Status fed = csv.Feed(text);
         in_text = !fed.ok();
         return fed;
       },

@@ -94,7 +94,7 @@ absl::Status SpooledFile::Read(
     if (got <= 0) return Failed("read");
     at += got;
     text.clear();
-    const absl::Status decoded = decoder->Feed(
+    absl::Status decoded = decoder->Feed(
         absl::string_view(buffer.data(), static_cast<std::size_t>(got)), text);
     if (!decoded.ok()) {
       line = decoder->line();

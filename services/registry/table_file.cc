@@ -23,7 +23,7 @@ absl::Status ReadTableFile(const SpooledFile& file, int number,
   absl::Status read = file.Read(
       options.encoding,
       [&](absl::string_view text) {
-        const absl::Status status = csv.Feed(text);
+        absl::Status status = csv.Feed(text);
         in_text = !status.ok();
         return status;
       },

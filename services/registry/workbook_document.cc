@@ -16,8 +16,6 @@
 namespace qiangji::registry {
 namespace {
 
-namespace v1 = ::qiangji::registry::v1;
-
 constexpr std::int64_t kRowsASlice = 8192;
 
 class WorkbookDocument final : public ExportedDocument {
