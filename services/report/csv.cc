@@ -13,8 +13,7 @@ bool LooksLikeFormula(absl::string_view text) {
 }
 
 std::string Quoted(absl::string_view text) {
-  const std::string safe =
-      absl::StrCat(LooksLikeFormula(text) ? "'" : "", text);
+  std::string safe = absl::StrCat(LooksLikeFormula(text) ? "'" : "", text);
   if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
   return absl::StrCat("\"", absl::StrReplaceAll(safe, {{"\"", "\"\""}}), "\"");
 }

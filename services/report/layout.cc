@@ -39,7 +39,7 @@ constexpr Part kEvaluation[] = {
 };
 
 std::string TitleOf(const Source& s) {
-  const std::string own = s.Name(s.report().title_zh(), s.report().title_en());
+  std::string own = s.Name(s.report().title_zh(), s.report().title_en());
   if (!own.empty()) return own;
   return s.Say(s.report().kind() == v1::REPORT_KIND_EVALUATION
                    ? Words{"工业强基中期评估报告（$0 年）",

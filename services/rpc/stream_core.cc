@@ -192,7 +192,7 @@ absl::Status StreamCore::RunReceive(Receive& receive) {
     const MutexLock lock(mutex_);
     end = half_closed_;
   }
-  const absl::Status status = receive(context_, end);
+  absl::Status status = receive(context_, end);
   if (!status.ok()) return status;
   const MutexLock lock(mutex_);
   if (end) {

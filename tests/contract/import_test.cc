@@ -214,8 +214,10 @@ TEST_P(ImportTest, PublishBeforeDiffIsRefused) {
 // Several runs, in random order, equal the same rows put one by one: the rows
 // and, surrogates apart, their digests.
 TEST_P(ImportTest, ManyRunsEqualSingleWrites) {
+  constexpr int kRows = 140'000;
   std::vector<std::pair<TableId, domain::Row>> rows;
-  for (int n = 0; n < 140'000; ++n) {
+  rows.reserve(kRows);
+  for (int n = 0; n < kRows; ++n) {
     rows.emplace_back(
         TableId::kSupply,
         SupplyRow("item-" + std::to_string(n % 997), 1950 + n / 997,

@@ -22,8 +22,9 @@ class WriteTest : public StoreTest {
     std::optional<store::Stored> row;
     const auto status = store_->Read([&](store::Reader& reader) {
       auto found = reader.Get(Table(id), key, AccessScope::All(), at);
-      if (found.ok()) row = *std::move(found);
-      return found.status();
+      if (!found.ok()) return found.status();
+      row = *std::move(found);
+      return absl::OkStatus();
     });
     EXPECT_TRUE(status.ok()) << status;
     return row;
@@ -236,6 +237,7 @@ TEST_P(WriteTest, SixtyFourWritersGetSequencesWithoutGaps) {
   std::set<store::Seq> seqs;
   int refused = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int n = 0; n < kWrites; ++n) {

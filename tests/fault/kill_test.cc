@@ -40,6 +40,7 @@ std::string IdOf(const Ack& ack) {
   auto store = OpenStore(path);
   if (!store.ok()) _exit(2);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread] {
       for (int n = thread;; n += 4) {
