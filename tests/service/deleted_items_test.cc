@@ -28,7 +28,6 @@ using coverage::v1::ItemMetrics;
 using registry::v1::ItemService;
 using registry::v1::SupplyService;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

@@ -21,7 +21,6 @@ namespace qiangji::testing {
 namespace pb = google::protobuf;
 using domain::Column;
 using domain::Kind;
-using domain::TableId;
 
 namespace {
 

@@ -138,7 +138,7 @@ TEST_P(ConformanceTest, ValidateOnlyChangesNothing) {
     Set(request.get(), "request_id", std::string(kRequestId));
     const std::int64_t head = HeadSeq();
     MessagePtr answer;
-    const absl::Status status = Call(verb, *request, &answer);
+    absl::Status status = Call(verb, *request, &answer);
     EXPECT_EQ(HeadSeq(), head) << verb;
     return status;
   };
@@ -396,27 +396,29 @@ TEST_P(ConformanceTest, FiltersNarrowByEveryColumn) {
     const domain::Column& column = table().columns[c];
     const std::string name(column.name);
     if (cells[c].empty()) {
-      EXPECT_EQ(
-          listed(name + ":*").size() + listed("NOT " + name + ":*").size(),
-          all.size())
+      EXPECT_EQ(listed(absl::StrCat(name, ":*")).size() +
+                    listed(absl::StrCat("NOT ", name, ":*")).size(),
+                all.size())
           << name;
       continue;
     }
     const std::string value = Quoted(cells[c].substr(0, cells[c].find(';')));
-    const auto with = listed(name + " = " + value);
-    const auto without = listed(name + " != " + value);
+    const auto with = listed(absl::StrCat(name, " = ", value));
+    const auto without = listed(absl::StrCat(name, " != ", value));
     EXPECT_THAT(with, ::testing::Contains(NameOf(1))) << name;
     EXPECT_THAT(without, Not(::testing::Contains(NameOf(1)))) << name;
     EXPECT_EQ(with.size() + without.size(), all.size()) << name;
-    EXPECT_THAT(listed("-" + name + " = " + value), ElementsAreArray(without));
-    EXPECT_THAT(listed(name + ":" + value), ::testing::Contains(NameOf(1)));
+    EXPECT_THAT(listed(absl::StrCat("-", name, " = ", value)),
+                ElementsAreArray(without));
+    EXPECT_THAT(listed(absl::StrCat(name, ":", value)),
+                ::testing::Contains(NameOf(1)));
     EXPECT_THAT(listed(absl::StrCat(name, " = ", value, " AND ", name, ":*")),
                 ElementsAreArray(with));
     EXPECT_THAT(listed(absl::StrCat(name, " = ", value, " OR NOT ", name, " = ",
                                     value)),
                 ElementsAreArray(all));
     const MessagePtr request = ListRequest();
-    Set(request.get(), "filter", name + " >= " + value);
+    Set(request.get(), "filter", absl::StrCat(name, " >= ", value));
     MessagePtr answer;
     const bool ordered = !domain::IsList(column.kind) &&
                          column.kind != domain::Kind::kEnum &&
