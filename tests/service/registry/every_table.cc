@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "clients/cpp/generic_call.h"
 #include "services/registry/resource_type.h"
 #include "services/rpc/names.h"
@@ -83,92 +84,84 @@ const pb::MethodDescriptor* ListMethod(const registry::ResourceType& type) {
   return nullptr;
 }
 
+// $0 is the version; $1 what a merged laboratory leads to.
+struct Sheet {
+  const char* name;
+  const char* rows;
+};
+constexpr Sheet kSheets[] = {
+    {"organizations.csv",
+     "organization_id,name_zh,name_en,kind,country,controller_country,uscc,"
+     "sectors,tags\n"
+     "maker,制造厂,\"Maker, "
+     "\"\"Ltd\"\"\",,CHN,CHN,91110000802100433B,nev,a;b\n"
+     "lab,检测所,Lab $0,laboratory,CHN,,,,\n"
+     "league,联盟,,alliance,CHN,,,nev,\n"},
+    {"items.csv",
+     "item_id,name_zh,category,sectors,unit,weight,aliases,requirement,"
+     "hs_codes\n"
+     "gear,齿轮,component,nev;rail,件,0.1,别名;alias,$0,8483\n"
+     "steel,\"钢\n材\",material,new-materials,t,1e-7,,=1+1,\n"},
+    {"supply.csv",
+     "item_id,year,origin_country,supplier_id,qualification,reporter_id,"
+     "quantity,value_cny,source\n"
+     "gear,2024,CHN,maker,series,maker,$0.1,3.25,\"a,b\"\n"
+     "gear,2024,DEU,,,,2.5,,\n"},
+    {"inputs.csv",
+     "item_id,input_item_id,cost_share,essentiality,substitution_group\n"
+     "gear,steel,0.3,1,g$0\n"},
+    {"demand.csv",
+     "item_id,year,quantity,value_cny,complete,stock_days\n"
+     "gear,2024,20,1e9,true,3$0\n"},
+    {"world_production.csv",
+     "item_id,year,country,share\nsteel,2024,CHN,0.5$0\n"},
+    {"country_risk.csv", "country,year,risk,trade_factor\nDEU,2024,1.$0,1\n"},
+    {"milestones.csv",
+     "item_id,stage,date,organization_id,document\n"
+     "gear,series,2023-05-01,maker,doc $0\n"},
+    {"projects.csv",
+     "project_id,item_id,organization_id,title,completion_year,"
+     "added_quantity,probability,cost_cny\n"
+     "p1,gear,maker,项目,2027,5,0.$0,1e8\n"},
+    {"targets.csv",
+     "target_id,metric,sectors,year,value\nt1,share,nev,2030,0.$0\n"},
+    {"indicators.csv",
+     "indicator_id,name_zh,unit,year,target,observed\n"
+     "rd,强度,%,2024,2.5,$0\n"},
+    {"editions.csv",
+     "edition_id,item_id,confidence,position\n2025,gear,A,$0\n"},
+    {"tests.csv",
+     "test_id,item_id,organization_id,lab_id,date,property,unit,value\n"
+     "test1,gear,maker,lab,2024-01-01,life,h,$0\n"},
+    {"standards.csv", "standard_id,title_zh,status\ngb-1,标准,v$0\n"},
+    {"capacities.csv",
+     "organization_id,item_id,year,capacity_quantity\nmaker,gear,2024,$0\n"},
+    {"memberships.csv",
+     "alliance_id,organization_id,role\nleague,maker,role $0\n"},
+    {"chains.csv",
+     "chain_id,name_zh,item_id,role,due_year\nc1,链,gear,r$0,2030\n"},
+    {"merges.csv", "kind,merged_id,kept_id\norganization,old-lab,$1\n"},
+    {"rounds.csv",
+     "round_id,name_zh,name_en,year,sectors,organization_ids,item_ids,"
+     "open_time,close_time,state,frozen_seq\n"
+     "2024-a,填报,Round "
+     "$0,2024,nev,maker,gear;steel,2025-01-01,2025-03-31,frozen,1\n"
+     "2025-a,再填报,,2025,,,,,,,\n"},
+    {"round_reports.csv",
+     "round_id,organization_id,item_id,state,reason,confirmed_quantity\n"
+     "2024-a,maker,gear,accepted,\"reason, $0\",1.$0\n"
+     "2024-a,maker,steel,returned,,\n"},
+};
+
 }  // namespace
 
 Files EveryTable(int version) {
-  const std::string v = absl::StrCat(version);
-  return {
-      {"organizations.csv",
-       "organization_id,name_zh,name_en,kind,country,controller_country,uscc,"
-       "sectors,tags\n"
-       "maker,制造厂,\"Maker, "
-       "\"\"Ltd\"\"\",,CHN,CHN,91110000802100433B,nev,a;b\n"
-       "lab,检测所,Lab " +
-           v +
-           ",laboratory,CHN,,,,\n"
-           "league,联盟,,alliance,CHN,,,nev,\n"},
-      {"items.csv",
-       "item_id,name_zh,category,sectors,unit,weight,aliases,requirement,"
-       "hs_codes\n"
-       "gear,齿轮,component,nev;rail,件,0.1,别名;alias," +
-           v +
-           ",8483\n"
-           "steel,\"钢\n材\",material,new-materials,t,1e-7,,=1+1,\n"},
-      {"supply.csv",
-       "item_id,year,origin_country,supplier_id,qualification,reporter_id,"
-       "quantity,value_cny,source\n"
-       "gear,2024,CHN,maker,series,maker," +
-           v +
-           ".1,3.25,\"a,b\"\n"
-           "gear,2024,DEU,,,,2.5,,\n"},
-      {"inputs.csv",
-       "item_id,input_item_id,cost_share,essentiality,substitution_group\n"
-       "gear,steel,0.3,1,g" +
-           v + "\n"},
-      {"demand.csv",
-       "item_id,year,quantity,value_cny,complete,stock_days\n"
-       "gear,2024,20,1e9,true,3" +
-           v + "\n"},
-      {"world_production.csv",
-       "item_id,year,country,share\nsteel,2024,CHN,0.5" + v + "\n"},
-      {"country_risk.csv",
-       "country,year,risk,trade_factor\nDEU,2024,1." + v + ",1\n"},
-      {"milestones.csv",
-       "item_id,stage,date,organization_id,document\n"
-       "gear,series,2023-05-01,maker,doc " +
-           v + "\n"},
-      {"projects.csv",
-       "project_id,item_id,organization_id,title,completion_year,"
-       "added_quantity,probability,cost_cny\n"
-       "p1,gear,maker,项目,2027,5,0." +
-           v + ",1e8\n"},
-      {"targets.csv",
-       "target_id,metric,sectors,year,value\nt1,share,nev,2030,0." + v + "\n"},
-      {"indicators.csv",
-       "indicator_id,name_zh,unit,year,target,observed\n"
-       "rd,强度,%,2024,2.5," +
-           v + "\n"},
-      {"editions.csv",
-       "edition_id,item_id,confidence,position\n2025,gear,A," + v + "\n"},
-      {"tests.csv",
-       "test_id,item_id,organization_id,lab_id,date,property,unit,value\n"
-       "test1,gear,maker,lab,2024-01-01,life,h," +
-           v + "\n"},
-      {"standards.csv", "standard_id,title_zh,status\ngb-1,标准,v" + v + "\n"},
-      {"capacities.csv",
-       "organization_id,item_id,year,capacity_quantity\nmaker,gear,2024," + v +
-           "\n"},
-      {"memberships.csv",
-       "alliance_id,organization_id,role\nleague,maker,role " + v + "\n"},
-      {"chains.csv",
-       "chain_id,name_zh,item_id,role,due_year\nc1,链,gear,r" + v + ",2030\n"},
-      {"merges.csv",
-       absl::StrCat("kind,merged_id,kept_id\norganization,old-lab,",
-                    version % 2 == 0 ? "lab" : "maker", "\n")},
-      {"rounds.csv",
-       "round_id,name_zh,name_en,year,sectors,organization_ids,item_ids,"
-       "open_time,close_time,state,frozen_seq\n"
-       "2024-a,填报,Round " +
-           v +
-           ",2024,nev,maker,gear;steel,2025-01-01,2025-03-31,frozen,1\n"
-           "2025-a,再填报,,2025,,,,,,,\n"},
-      {"round_reports.csv",
-       "round_id,organization_id,item_id,state,reason,confirmed_quantity\n"
-       "2024-a,maker,gear,accepted,\"reason, " +
-           v + "\",1." + v +
-           "\n"
-           "2024-a,maker,steel,returned,,\n"},
-  };
+  Files files;
+  for (const Sheet& sheet : kSheets) {
+    files[sheet.name] = absl::Substitute(sheet.rows, version,
+                                         version % 2 == 0 ? "lab" : "maker");
+  }
+  return files;
 }
 
 std::map<std::string, std::string> EveryRead(TestRegistry& registry,

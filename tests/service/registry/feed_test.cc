@@ -16,9 +16,7 @@ namespace qiangji::testing {
 namespace {
 
 namespace v1 = registry::v1;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using type::v1::FeedFrame;
 
 Files Items(const std::string& lines) {
