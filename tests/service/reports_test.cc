@@ -222,7 +222,7 @@ TEST_F(ReportsTest, MadeOnAnotherDayWithItsTimeItIsTheSameToTheByte) {
   const auto later = Create(request);
   ASSERT_THAT(later, IsOk());
   EXPECT_GT(later->create_time().seconds(),
-            first.create_time().seconds() + 39 * 86400);
+            first.create_time().seconds() + std::int64_t{39} * 86400);
   EXPECT_EQ(later->content_digest(), first.content_digest());
   for (const auto format :
        {v1::REPORT_FORMAT_JSON, v1::REPORT_FORMAT_CSV, v1::REPORT_FORMAT_HTML,

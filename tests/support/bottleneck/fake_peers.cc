@@ -37,8 +37,8 @@ google::protobuf::Timestamp TimeOf(std::int64_t seq) {
       absl::ToUnixNanos(CommitTime(seq)));
 }
 
-std::unique_ptr<grpc::Server> Listen(const std::string& address,
-                                     std::vector<grpc::Service*> services) {
+std::unique_ptr<grpc::Server> Listen(
+    const std::string& address, const std::vector<grpc::Service*>& services) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials());
   for (grpc::Service* service : services) builder.RegisterService(service);
@@ -168,7 +168,7 @@ class FakeCoverageService final
       override {
     FakeWorld world;
     const std::int64_t seq = request->options().read_seq();
-    const grpc::Status status = Enter(context, seq, true, &world);
+    grpc::Status status = Enter(context, seq, true, &world);
     if (!status.ok()) return status;
     if (request->view() != coverage::v1::METRICS_VIEW_FULL) {
       return {grpc::StatusCode::INVALID_ARGUMENT, "the view is not FULL"};
@@ -196,7 +196,7 @@ class FakeCoverageService final
       const coverage::v1::ComputeTargetsRequest* request,
       coverage::v1::ComputeTargetsResponse* response) override {
     FakeWorld world;
-    const grpc::Status status =
+    grpc::Status status =
         Enter(context, request->options().read_seq(), false, &world);
     for (const auto& target : world.targets) *response->add_targets() = target;
     return status;

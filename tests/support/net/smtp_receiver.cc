@@ -99,7 +99,8 @@ void SmtpReceiver::Serve(TcpConnection& connection) {
                         absl::StartsWith(line, ".") ? line.substr(1) : line,
                         "\r\n");
       }
-      connection.Write(absl::StrCat(Take(std::move(mail)), " taken\r\n"));
+      connection.Write(
+          absl::StrCat(Take(std::exchange(mail, {})), " taken\r\n"));
       continue;
     }
     connection.Write("250 ok\r\n");
