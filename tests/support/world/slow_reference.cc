@@ -325,10 +325,10 @@ std::map<std::string, double> Series(const RefWorld& world, int year,
 
 RefFigures RefItemFigures(const RefWorld& world, const std::string& item,
                           int year, int back) {
-  const RefFigures asked = OfYear(world, item, year);
+  RefFigures asked = OfYear(world, item, year);
   if (asked.data || asked.error) return asked;
   for (int y = year - 1; y >= year - back; --y) {
-    const RefFigures earlier = OfYear(world, item, y);
+    RefFigures earlier = OfYear(world, item, y);
     if (earlier.data) return earlier;
   }
   return asked;
