@@ -101,7 +101,8 @@ TEST(ReadPoint, RefusesEverythingElse) {
 }
 
 Lookup Map(std::map<std::string, std::string> values) {
-  return [values](const std::string& name) -> std::optional<std::string> {
+  return [values = std::move(values)](
+             const std::string& name) -> std::optional<std::string> {
     const auto it = values.find(name);
     if (it == values.end()) return std::nullopt;
     return it->second;
@@ -138,7 +139,7 @@ TEST(Settings, ATerminalShowsATableAndAPipeGetsCsv) {
 }
 
 TEST(Settings, LanguageOfTheFirstThatIsSet) {
-  const auto choose = [](std::optional<std::string> option,
+  const auto choose = [](const std::optional<std::string>& option,
                          std::map<std::string, std::string> environment) {
     return ChooseLang(option, Map(std::move(environment)), {});
   };

@@ -195,13 +195,14 @@ void ExpectSameFigures(const RuleFigures& updated, const RuleFigures& anew) {
   ASSERT_TRUE(updated.projects == anew.projects);
 }
 
-void ExpectSameAlerts(AlertStates followed, AlertStates whole) {
+void ExpectSameAlerts(const AlertStates& followed, const AlertStates& whole) {
   ASSERT_EQ(followed.size(), whole.size());
-  for (auto& [key, state] : followed) {
+  for (const auto& [key, state] : followed) {
     const auto found = whole.find(key);
     ASSERT_NE(found, whole.end()) << key.rule << " " << key.subject;
-    state.evidence = found->second.evidence;
-    ASSERT_TRUE(state == found->second) << key.rule << " " << key.subject;
+    AlertState expected = found->second;
+    expected.evidence = state.evidence;
+    ASSERT_TRUE(state == expected) << key.rule << " " << key.subject;
   }
 }
 
