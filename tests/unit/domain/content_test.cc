@@ -14,7 +14,7 @@ namespace {
 class ContentTest : public testing::Test {
  protected:
   ContentTest() { world_.Sector("rail"); }
-  std::vector<double> Solve(std::vector<double> a) {
+  std::vector<double> Solve(const std::vector<double>& a) {
     graph_ = world_.World()->GraphOf(2025);
     const Content content = SolveContent(*graph_, a);
     EXPECT_LE(content.error, 1e-9);

@@ -38,6 +38,7 @@ TEST(BandTest, FiveOfThem) {
   const std::vector<double> shares = {0,    0.0499, 0.05, 0.1499, 0.15,
                                       0.29, 0.3,    0.49, 0.5,    1};
   std::vector<std::string> texts;
+  texts.reserve(shares.size());
   for (const double share : shares) {
     texts.emplace_back(ToText(BandOf(share)));
   }

@@ -264,8 +264,10 @@ TEST(FlagEvaluate, ARuleThatIsSwitchedOffRaisesNothing) {
 // that saw every step agrees on what is open with one that sees the last only.
 TEST(FlagEvaluate, StepByStepIsAsFromTheFlagsAndAlertsOfTheEnd) {
   std::mt19937 random(7);
+  constexpr int kFlags = 12;
   std::vector<Flag> flags;
-  for (int i = 0; i < 12; ++i) {
+  flags.reserve(kFlags);
+  for (int i = 0; i < kFlags; ++i) {
     flags.push_back(
         FlagOf(absl::StrCat("f", 10 + i), static_cast<Severity>(1 + i % 4),
                AtLeast(0.1 * (i % 5)), absl::StrCat("item", i % 4)));

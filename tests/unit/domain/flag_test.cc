@@ -11,8 +11,6 @@
 namespace qiangji::domain {
 namespace {
 
-using ::testing::HasSubstr;
-
 constexpr ActorRole kRoles[] = {ActorRole::kEnterprise,    ActorRole::kAlliance,
                                 ActorRole::kAnalyst,       ActorRole::kSteward,
                                 ActorRole::kAdministrator, ActorRole::kService};

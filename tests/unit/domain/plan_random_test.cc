@@ -127,7 +127,7 @@ TEST(PlanRandomTest, EqualsEveryChoice) {
     Instance instance(seed);
     AnalysisOptions options;
     options.year = 2025;
-    const auto analysis = instance.world.Analyze(options);
+    auto analysis = instance.world.Analyze(options);
     const auto plan = ComputePlan(*analysis,
                                   {.budget = instance.budget,
                                    .by_year = 2028,

@@ -11,7 +11,6 @@
 namespace qiangji::domain {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
