@@ -255,9 +255,8 @@ TEST(XlsxWorkbook, Row58ADocumentTypeIsRefusedInEveryPart) {
         "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"}) {
     XlsxParts parts = OneSheet(TextRow(1, {"a"}));
     std::string& text = parts[part];
-    text = bomb + text.substr(text.find("?>") == std::string::npos
-                                  ? 0
-                                  : text.find("?>") + 2);
+    const std::size_t head = text.find("?>");
+    text.replace(0, head == std::string::npos ? 0 : head + 2, bomb);
     EXPECT_THAT(Message(Zip(parts)), HasSubstr("declares a document type"))
         << part;
   }

@@ -66,7 +66,7 @@ std::vector<std::vector<XlsxCell>> RowsOf(XlsxWorkbook& workbook,
 // Every value comes back exactly; texts that look like formulas stay texts.
 TEST(XlsxWriter, CellsReadBackAsTheTextsOfCsv) {
   const domain::TableSchema& table = *domain::FindTable("items");
-  const auto row_of = [&](std::map<std::string, std::string> cells) {
+  const auto row_of = [&](const std::map<std::string, std::string>& cells) {
     std::vector<std::string> texts(table.columns.size());
     for (const auto& [name, text] : cells) {
       texts[static_cast<std::size_t>(table.Find(name))] = text;

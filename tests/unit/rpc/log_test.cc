@@ -46,8 +46,8 @@ TEST_F(LogTest, OneEventIsOneLineOfJson) {
 
 TEST_F(LogTest, LevelsBelowAreLeftOut) {
   SetLogLevel(LogLevel::kError);
-  LogLine(LogLevel::kWarning, "x");
-  LogLine(LogLevel::kError, "y");
+  LogLine(LogLevel::kWarning, "x").Int("seq", 1);
+  LogLine(LogLevel::kError, "y").Int("seq", 2);
   EXPECT_EQ(lines_.size(), 1u);
   LogLevel level = LogLevel::kInfo;
   EXPECT_TRUE(ParseLogLevel("debug", &level));
