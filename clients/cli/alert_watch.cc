@@ -234,7 +234,7 @@ class Watcher {
       request_.set_after_position(message.position());
     }
     if (done_) context->TryCancel();
-    const absl::Status ended = client::FromGrpcStatus(stream->Finish());
+    absl::Status ended = client::FromGrpcStatus(stream->Finish());
     const MutexLock lock(mutex_);
     context_ = nullptr;
     return ended;
