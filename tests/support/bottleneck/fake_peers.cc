@@ -253,8 +253,7 @@ void FakePeers::StartRegistry() {
   std::vector<grpc::Service*> services = state_->registry.services();
   services.push_back(&state_->changes);
   services.push_back(&state_->projects);
-  state_->registry_server =
-      Listen(state_->registry_address, std::move(services));
+  state_->registry_server = Listen(state_->registry_address, services);
 }
 void FakePeers::StopRegistry() { StopServer(state_->registry_server); }
 void FakePeers::StartCoverage() {
