@@ -173,7 +173,7 @@ absl::StatusOr<rpc::Next> BundleStream::Slice(rpc::RequestContext& call,
     // The file is this object's: it must not hold this object.
     file_ = std::make_shared<FileStream<Part>>(
         pool_,
-        [kept = kept_, content = content_,
+        [kept = std::move(kept_), content = std::move(content_),
          files = **std::move(facts)](rpc::RequestContext&) mutable
         -> absl::StatusOr<FileStream<Part>::Make> {
           return FileStream<Part>::Make([kept = std::move(kept),

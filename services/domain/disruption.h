@@ -63,6 +63,9 @@ struct LossBound {
   bool wide = false;
 };
 
+// METHOD 3.4: not κ >= 0.5.
+inline bool Stops(double loss) { return !AtLeast(1 - loss, 0.5); }
+
 struct Disruption {
   // By ItemIndex.
   std::vector<double> loss, loss_pessimistic;  // 1 − κ
@@ -79,8 +82,9 @@ struct Disruption {
   double capability(ItemIndex i) const {
     return 1 - loss[static_cast<std::size_t>(i)];
   }
-  // METHOD 3.4: not κ >= 0.5.
-  bool stopped(ItemIndex i) const { return !AtLeast(capability(i), 0.5); }
+  bool stopped(ItemIndex i) const {
+    return Stops(loss[static_cast<std::size_t>(i)]);
+  }
 };
 
 // Within 1e-9 of the greatest fixed point, or `bound.wide`.

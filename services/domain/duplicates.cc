@@ -19,7 +19,7 @@ using Pair = std::pair<std::size_t, std::size_t>;
 using Bucket = std::vector<std::size_t>;
 
 // Characters of UTF-8 text.
-std::vector<std::string> CharactersOf(const std::string& text) {
+std::vector<std::string> SplitCharacters(const std::string& text) {
   std::vector<std::string> characters;
   for (const char c : text) {
     const bool goes_on = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -30,7 +30,7 @@ std::vector<std::string> CharactersOf(const std::string& text) {
 }
 
 std::multiset<std::string> BigramsOf(const std::string& text) {
-  const std::vector<std::string> characters = CharactersOf(text);
+  const std::vector<std::string> characters = SplitCharacters(text);
   std::multiset<std::string> bigrams;
   for (std::size_t k = 1; k < characters.size(); ++k) {
     bigrams.insert(characters[k - 1] + characters[k]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "services/domain/disruption.h"
 #include "services/domain/loss_limiting.h"
 
 namespace qiangji::domain {
@@ -13,9 +14,6 @@ namespace {
 constexpr double kApart = 3 * kTolerance;
 
 void NotAsked(Place /*place*/, double /*by*/) {}
-
-// METHOD 3.4: not κ >= 0.5.
-bool Stops(double loss) { return !AtLeast(1 - loss, 0.5); }
 
 }  // namespace
 
