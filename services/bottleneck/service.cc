@@ -123,10 +123,10 @@ class BottleneckHost final : public rpc::ServiceHost {
 
 std::unique_ptr<rpc::ServiceHost> NewBottleneckService(
     store::Store& store, std::shared_ptr<grpc::Channel> registry,
-    std::shared_ptr<grpc::Channel> coverage, rpc::Runtime& runtime,
+    const std::shared_ptr<grpc::Channel>& coverage, rpc::Runtime& runtime,
     const BottleneckOptions& options) {
-  return std::make_unique<BottleneckHost>(
-      store, std::move(registry), std::move(coverage), runtime, options);
+  return std::make_unique<BottleneckHost>(store, std::move(registry), coverage,
+                                          runtime, options);
 }
 
 }  // namespace qiangji::bottleneck

@@ -36,7 +36,7 @@ struct BottleneckOptions {
 // `registry` and `coverage` may not be up yet.
 std::unique_ptr<rpc::ServiceHost> NewBottleneckService(
     store::Store& store, std::shared_ptr<grpc::Channel> registry,
-    std::shared_ptr<grpc::Channel> coverage, rpc::Runtime& runtime,
+    const std::shared_ptr<grpc::Channel>& coverage, rpc::Runtime& runtime,
     const BottleneckOptions& options = {});
 
 }  // namespace qiangji::bottleneck

@@ -96,6 +96,7 @@ TEST(KeyCodecTest, BytesThatAreNoKeyAreRefused) {
 TEST(KeyCodecTest, BlocksGiveTheirKeysBack) {
   std::mt19937 random(1);
   std::vector<std::string> keys;
+  keys.reserve(KeyBlock::kBlockKeys);
   KeyBlock block;
   for (int n = 0; n < KeyBlock::kBlockKeys; ++n) {
     keys.push_back(IntKey(n / 7) + TextKey(std::string(random() % 300, 'x')));
