@@ -90,13 +90,11 @@ CommandSpec CommandTree(Lang lang) {
                          std::move(alerts), {}),
                    RuleCommand(lang), FlagCommand(lang),
                    SubscriptionCommand(lang)};
-  Append(PlannedWorkCommands(lang), work);
   AddUnder(kBottlenecks, lang, std::move(work), root);
 
   Commands data = {ImportCommand(lang),     ExportCommand(lang),
                    TemplateCommand(lang),   DiffCommand(lang),
                    DuplicatesCommand(lang), MergeCommand(lang)};
-  Append(PlannedDataCommands(lang), data);
   AddUnder(kData, lang, std::move(data), root);
 
   Commands nouns = NounCommands(lang);

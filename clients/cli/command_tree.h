@@ -51,9 +51,7 @@ std::vector<CommandSpec> NounCommands(Lang lang);
 
 // Commands of later versions, for help, completion and clear answers.
 std::vector<CommandSpec> PlannedFigureCommands(Lang lang);
-std::vector<CommandSpec> PlannedWorkCommands(Lang lang);
 std::vector<CommandSpec> PlannedChainCommands(Lang lang);
-std::vector<CommandSpec> PlannedDataCommands(Lang lang);
 std::vector<CommandSpec> PlannedAdminCommands(Lang lang);
 
 }  // namespace qiangji::cli

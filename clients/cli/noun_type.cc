@@ -16,6 +16,8 @@
 #include "qiangji/registry/v1/item_service.pb.h"
 #include "qiangji/registry/v1/membership_service.pb.h"
 #include "qiangji/registry/v1/milestone_service.pb.h"
+#include "qiangji/registry/v1/need_service.pb.h"
+#include "qiangji/registry/v1/offer_service.pb.h"
 #include "qiangji/registry/v1/organization_service.pb.h"
 #include "qiangji/registry/v1/project_service.pb.h"
 #include "qiangji/registry/v1/round_service.pb.h"
@@ -187,6 +189,8 @@ const std::vector<NounType>& NounTypes() {
        {"联盟成员", "members of alliances"},
        ServiceOf<GetMembershipRequest>()},
       {"chain", {"产业链", "chains"}, ServiceOf<GetChainItemRequest>()},
+      {"need", {"需求发布", "posted needs"}, ServiceOf<GetNeedRequest>()},
+      {"offer", {"供给应答", "offers to needs"}, ServiceOf<GetOfferRequest>()},
       {"round",
        {"填报轮次", "rounds of reporting"},
        ServiceOf<GetRoundRequest>()},

@@ -26,14 +26,6 @@ class Planner {
     spec.computes = computes;
     return spec;
   }
-  CommandSpec Group(std::string name, const Text& help,
-                    std::vector<CommandSpec> subcommands) const {
-    CommandSpec spec;
-    spec.name = std::move(name);
-    spec.help = qiangji::cli::Say(lang_, kLater, help.In(lang_));
-    spec.subcommands = std::move(subcommands);
-    return spec;
-  }
   PositionalSpec Positional(std::string name, const Text& help,
                             bool required = true) const {
     return {std::move(name), Say(help), required};
@@ -42,17 +34,6 @@ class Planner {
  private:
   Lang lang_;
 };
-
-// A resource whose standard methods come later.
-CommandSpec Standard(const Planner& p, std::string name, const Text& help) {
-  return p.Group(std::move(name), help,
-                 {p.Leaf("get", {"取一个", "gets one"}),
-                  p.Leaf("list", {"列出", "lists them"}),
-                  p.Leaf("create", {"新建", "creates one"}),
-                  p.Leaf("update", {"修改", "changes one"}),
-                  p.Leaf("delete", {"删除", "deletes one"}),
-                  p.Leaf("history", {"历史", "its versions"})});
-}
 
 }  // namespace
 
@@ -65,23 +46,10 @@ std::vector<CommandSpec> PlannedFigureCommands(Lang lang) {
   };
 }
 
-std::vector<CommandSpec> PlannedWorkCommands(Lang lang) {
-  const Planner p(lang);
-  return {
-      Standard(p, "need", {"需求", "posted needs"}),
-      Standard(p, "offer", {"供给", "offers to needs"}),
-  };
-}
-
 std::vector<CommandSpec> PlannedChainCommands(Lang lang) {
   const Planner p(lang);
   return {p.Leaf("show", {"一条产业链", "one chain"},
                  {p.Positional("CHAIN", {"产业链编号", "a chain"})})};
-}
-
-std::vector<CommandSpec> PlannedDataCommands(Lang lang) {
-  const Planner p(lang);
-  return {};
 }
 
 std::vector<CommandSpec> PlannedAdminCommands(Lang lang) {

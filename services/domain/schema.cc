@@ -9,10 +9,14 @@ namespace {
 
 struct Index {
   std::vector<std::vector<int>> keys;
-  std::vector<const TableSchema*> tables;
+  // By database: their ids begin at 1, 64 and 96.
+  std::vector<const TableSchema*> registry, bottleneck, coverage;
   Index() {
     for (const TableSchema& table : AllTables()) {
-      tables.push_back(&table);
+      auto& database = table.id < TableId::kAlerts    ? registry
+                       : table.id < TableId::kReports ? bottleneck
+                                                      : coverage;
+      database.push_back(&table);
       std::vector<int>& key = keys.emplace_back();
       for (std::size_t c = 0; c < table.columns.size(); ++c) {
         if (table.columns[c].key) key.push_back(static_cast<int>(c));
@@ -39,17 +43,15 @@ absl::Span<const int> TableSchema::key_columns() const {
 }
 
 absl::Span<const TableSchema* const> RegistryTables() {
-  return absl::MakeConstSpan(GetIndex().tables).subspan(0, kRegistryTableCount);
+  return GetIndex().registry;
 }
 
 absl::Span<const TableSchema* const> BottleneckTables() {
-  return absl::MakeConstSpan(GetIndex().tables)
-      .subspan(kRegistryTableCount, kBottleneckTableCount);
+  return GetIndex().bottleneck;
 }
 
 absl::Span<const TableSchema* const> CoverageTables() {
-  return absl::MakeConstSpan(GetIndex().tables)
-      .subspan(kRegistryTableCount + kBottleneckTableCount);
+  return GetIndex().coverage;
 }
 
 const TableSchema* FindTable(absl::string_view name) {

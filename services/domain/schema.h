@@ -82,6 +82,8 @@ enum class TableId : std::uint8_t {
   kRounds = 21,
   kRoundReports = 22,
   kDocuments = 23,
+  kNeeds = 24,
+  kOffers = 25,
   // bottleneck.db
   kAlerts = 64,
   kEvaluations = 65,

@@ -326,9 +326,29 @@ constexpr Column kChainColumns[] = {
     Enum("goal_stage", "目标阶段", kStages),
     Year("due_year", "到期年份"),
 };
+// What somebody looks for, and who offers it (METHOD 5, UNMET_NEED).
+constexpr Column kNeedColumns[] = {
+    KeyColumn(Id("need_id", "需求编号")),
+    Required(Item("item_id", "条目编号")),
+    Required(Organization("organization_id", "机构编号")),
+    Required(Number("quantity", "数量", 0)),
+    Required(Year("year", "年份")),
+    Text("specification", "规格"),
+    Plain("until", "截止日期", Kind::kTime),
+    Visibility(),
+};
+constexpr Column kOfferColumns[] = {
+    KeyColumn(Id("offer_id", "报价编号")),
+    Required(Refers(Id("need_id", "需求编号"), "needs")),
+    Required(Organization("organization_id", "机构编号")),
+    Required(Number("quantity", "数量", 0)),
+    Number("unit_price_cny", "单价（元）", 0),
+    Enum("qualification", "验证程度", kQualifications),
+    Text("state", "状态"),
+    Text("document", "文件"),
+};
 // What was registered twice: the id that went, and the one that is kept. Both
-// name no row of another table by reference: the one that went is none any
-// more (services/registry/merge.h).
+// name no row by reference: the one that went is none (merge.h).
 constexpr Column kMergeColumns[] = {
     KeyColumn(Enum("kind", "机构类型", kMergedKinds)),
     KeyColumn(Id("merged_id", "并入者编号")),
@@ -438,7 +458,6 @@ constexpr Column kPartColumns[] = {
     KeyColumn(Integer("part", "分段", 0, kMaxPieces)),
     Required(Text("content", "内容")),
 };
-
 // A rule that was set, or made by a user (METHOD 5); a shipped one that was
 // never set has no row.
 constexpr Column kRuleColumns[] = {
@@ -549,6 +568,8 @@ constexpr TableSchema kTables[] = {
     {TableId::kMemberships, "memberships", "membership", "memberships",
      kMembershipColumns},
     {TableId::kChains, "chains", "chain", "chains", kChainColumns},
+    {TableId::kNeeds, "needs", "need", "needs", kNeedColumns},
+    {TableId::kOffers, "offers", "offer", "offers", kOfferColumns},
     {TableId::kMerges, "merges", "merge", "merges", kMergeColumns},
     {TableId::kRounds, "rounds", "round", "rounds", kRoundColumns},
     {TableId::kRoundReports, "round_reports", "round-report", "reports",

@@ -1,7 +1,5 @@
 // Services whose tables come with later issues (resource_services.h).
 #include "qiangji/registry/v1/bom_service.grpc.pb.h"
-#include "qiangji/registry/v1/need_service.grpc.pb.h"
-#include "qiangji/registry/v1/offer_service.grpc.pb.h"
 #include "services/registry/resource_services.h"
 #include "services/rpc/runtime.h"
 #include "services/rpc/unary.h"
@@ -37,8 +35,6 @@ namespace v1 = ::qiangji::registry::v1;
   };
 
 QJ_LATER_SERVICE(BomService, Bom, Boms)
-QJ_LATER_SERVICE(NeedService, Need, Needs)
-QJ_LATER_SERVICE(OfferService, Offer, Offers)
 
 #undef QJ_LATER_SERVICE
 #undef QJ_LATER
@@ -49,8 +45,6 @@ std::vector<std::unique_ptr<grpc::Service>> NewLaterServices(
     rpc::Runtime& runtime) {
   std::vector<std::unique_ptr<grpc::Service>> services;
   services.push_back(std::make_unique<BomService>(runtime));
-  services.push_back(std::make_unique<NeedService>(runtime));
-  services.push_back(std::make_unique<OfferService>(runtime));
   return services;
 }
 

@@ -11,6 +11,8 @@
 #include "qiangji/registry/v1/item_service.grpc.pb.h"
 #include "qiangji/registry/v1/membership_service.grpc.pb.h"
 #include "qiangji/registry/v1/milestone_service.grpc.pb.h"
+#include "qiangji/registry/v1/need_service.grpc.pb.h"
+#include "qiangji/registry/v1/offer_service.grpc.pb.h"
 #include "qiangji/registry/v1/organization_service.grpc.pb.h"
 #include "qiangji/registry/v1/project_service.grpc.pb.h"
 #include "qiangji/registry/v1/sector_service.grpc.pb.h"
@@ -103,6 +105,8 @@ QJ_RESOURCE_SERVICE(StandardService, Standard, Standards)
 QJ_RESOURCE_SERVICE(CapacityService, Capacity, Capacities)
 QJ_RESOURCE_SERVICE(MembershipService, Membership, Memberships)
 QJ_RESOURCE_SERVICE(ChainService, ChainItem, ChainItems)
+QJ_RESOURCE_SERVICE(NeedService, Need, Needs)
+QJ_RESOURCE_SERVICE(OfferService, Offer, Offers)
 
 #undef QJ_KEPT_RESOURCE_SERVICE
 #undef QJ_RESOURCE_SERVICE
@@ -136,6 +140,8 @@ std::vector<std::unique_ptr<grpc::Service>> NewResourceServices(
   add.operator()<CapacityService>(TableId::kCapacities);
   add.operator()<MembershipService>(TableId::kMemberships);
   add.operator()<ChainService>(TableId::kChains);
+  add.operator()<NeedService>(TableId::kNeeds);
+  add.operator()<OfferService>(TableId::kOffers);
   return services;
 }
 

@@ -22,6 +22,8 @@
 #include "qiangji/registry/v1/membership.pb.h"
 #include "qiangji/registry/v1/merge.pb.h"
 #include "qiangji/registry/v1/milestone.pb.h"
+#include "qiangji/registry/v1/need.pb.h"
+#include "qiangji/registry/v1/offer.pb.h"
 #include "qiangji/registry/v1/organization.pb.h"
 #include "qiangji/registry/v1/project.pb.h"
 #include "qiangji/registry/v1/round.pb.h"
@@ -87,6 +89,10 @@ const Descriptor* MessageOf(TableId table) {
       return v1::Membership::descriptor();
     case TableId::kChains:
       return v1::ChainItem::descriptor();
+    case TableId::kNeeds:
+      return v1::Need::descriptor();
+    case TableId::kOffers:
+      return v1::Offer::descriptor();
     case TableId::kMerges:
       return v1::Merge::descriptor();
     case TableId::kRounds:

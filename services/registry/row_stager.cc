@@ -22,7 +22,8 @@ namespace {
 bool IsReferenced(TableId table) {
   return table == TableId::kSectors || table == TableId::kItems ||
          table == TableId::kOrganizations || table == TableId::kTargets ||
-         table == TableId::kIndicators || table == TableId::kRounds;
+         table == TableId::kIndicators || table == TableId::kRounds ||
+         table == TableId::kNeeds;
 }
 
 const domain::Value& Cell(const TableSchema& table, const Row& row,

@@ -16,7 +16,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PROGRAM = os.path.join(os.environ.get("QJ_BIN_DIR", ""), "qiangji")
 NOUNS = ("sector item organization supply input demand world-production "
          "country-risk milestone project target criteria indicator "
-         "edition test standard capacity membership chain round").split()
+         "edition test standard capacity membership chain need offer round").split()
 OPTION = re.compile(r"(?<![\w-])-{1,2}[a-z][a-z-]*")
 WORD = re.compile(r"^[a-z][a-z-]*(\|[a-z][a-z-]*)*$")
 

@@ -277,6 +277,8 @@ const std::map<std::string, std::string>& Resources() {
       {"capacities", "Capacity"},
       {"memberships", "Membership"},
       {"chains", "ChainItem"},
+      {"needs", "Need"},
+      {"offers", "Offer"},
       {"merges", "Merge"},
       {"rounds", "Round"},
       {"round_reports", "RoundReport"},

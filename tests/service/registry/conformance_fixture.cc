@@ -47,6 +47,8 @@ const std::map<std::string, ResourceEntry>& Entries() {
       {"Capacity", {}},
       {"Membership", {}},
       {"ChainItem", {}},
+      {"Need", {}},
+      {"Offer", {}},
       {"Round",
        {{{"open_time", "2024-01-01T00:00:00Z"},
          {"close_time", "2024-12-31T00:00:00Z"},
@@ -352,10 +354,12 @@ void ConformanceTest::CreateNamed(const domain::TableSchema& table, int n) {
     for (std::size_t i = 0; i < row_cells.size(); ++i) {
       // No endless chain of parents.
       const Column& other = named.columns[i];
-      if (!other.references.empty() && other.references != "sectors") {
+      if (!other.required && !other.references.empty() &&
+          other.references != "sectors") {
         row_cells[i].clear();
       }
     }
+    if (named.id != table.id) CreateNamed(named, n);
     row_cells[static_cast<std::size_t>(named.key_columns()[0])] = id;
     const domain::Row row = ToRow(named, row_cells);
     const auto commit = registry_.store().ReadWrite(

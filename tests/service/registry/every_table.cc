@@ -140,6 +140,14 @@ constexpr Sheet kSheets[] = {
      "alliance_id,organization_id,role\nleague,maker,role $0\n"},
     {"chains.csv",
      "chain_id,name_zh,item_id,role,due_year\nc1,链,gear,r$0,2030\n"},
+    {"needs.csv",
+     "need_id,item_id,organization_id,quantity,year,specification,until,"
+     "visibility\n"
+     "n1,gear,maker,1$0,2025,quiet,2027-06-30,public\n"},
+    {"offers.csv",
+     "offer_id,need_id,organization_id,quantity,unit_price_cny,qualification,"
+     "state\n"
+     "o1,n1,lab,$0,2.5,series,open\n"},
     {"merges.csv", "kind,merged_id,kept_id\norganization,old-lab,$1\n"},
     {"rounds.csv",
      "round_id,name_zh,name_en,year,sectors,organization_ids,item_ids,"

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "qiangji/registry/v1/bom_service.grpc.pb.h"
 #include "qiangji/registry/v1/input_service.grpc.pb.h"
 #include "qiangji/registry/v1/item_service.grpc.pb.h"
-#include "qiangji/registry/v1/need_service.grpc.pb.h"
 #include "qiangji/registry/v1/sector_service.grpc.pb.h"
 #include "qiangji/registry/v1/supply_service.grpc.pb.h"
 #include "services/rpc/errors.h"
@@ -422,12 +422,12 @@ TEST_F(ResourceTest, HistoryShowsEveryVersion) {
 }
 
 TEST_F(ResourceTest, TablesOfLaterIssuesSaySo) {
-  const auto needs = v1::NeedService::NewStub(registry_.channel());
-  v1::Need need;
-  v1::GetNeedRequest request;
-  request.set_name("needs/n");
+  const auto boms = v1::BomService::NewStub(registry_.channel());
+  v1::Bom bom;
+  v1::GetBomRequest request;
+  request.set_name("boms/b");
   EXPECT_THAT(
-      registry_.Call(*needs, &v1::NeedService::Stub::GetNeed, request, &need),
+      registry_.Call(*boms, &v1::BomService::Stub::GetBom, request, &bom),
       StatusIs(absl::StatusCode::kUnimplemented,
                HasSubstr("not in this build")));
 }
