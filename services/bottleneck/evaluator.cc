@@ -11,11 +11,13 @@
 #include "clients/cpp/backoff.h"
 #include "clients/cpp/feed_reader.h"
 #include "services/base/mutex.h"
+#include "services/base/shanghai.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_store.h"
 #include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/flag_store.h"
 #include "services/bottleneck/goal_reader.h"
+#include "services/bottleneck/need_reader.h"
 #include "services/bottleneck/rule_book.h"
 #include "services/domain/rule_line.h"
 #include "services/rpc/log.h"
@@ -49,8 +51,9 @@ class Evaluator::Impl : public client::FeedHandler,
         store_(store),
         log_(log),
         runtime_(runtime),
-        reader_(options_.coverage, options_.figures),
+        reader_(options_.registry, options_.coverage, options_.figures),
         goals_(options_.registry),
+        needs_(options_.registry),
         backoff_(options_.first_backoff, options_.most_backoff) {}
 
   absl::Status Start() {
@@ -79,8 +82,9 @@ class Evaluator::Impl : public client::FeedHandler,
     if (alarm != nullptr) alarm->Cancel();
     reader_.Cancel();
     goals_.Cancel();
+    needs_.Cancel();
     MutexLock lock(mutex_);
-    while (busy_) idle_.Wait(lock);
+    while (busy_ || asks_needs_) idle_.Wait(lock);
   }
 
   void RulesChanged() {
@@ -117,7 +121,39 @@ class Evaluator::Impl : public client::FeedHandler,
       head_ = std::max(head_, seq);
       head_known_ = true;
     }
+    LookAtTheDay();
     Kick();
+  }
+
+  // On another day needs have waited longer, or are over: what is evaluated is
+  // again, where there are any. Told by every heartbeat of the registry.
+  void LookAtTheDay() {
+    const absl::CivilDay today = ShanghaiDay(runtime_.clock().Now());
+    {
+      const MutexLock lock(mutex_);
+      if (stopped_ || asks_needs_ || day_ == today) return;
+      asks_needs_ = true;
+    }
+    needs_.Read({.registry_seq = 0, .day = today},
+                [self = shared_from_this(),
+                 today](const absl::StatusOr<UnmetNeeds>& unmet) {
+                  self->OnNeeds(today, unmet);
+                });
+  }
+
+  void OnNeeds(absl::CivilDay today, const absl::StatusOr<UnmetNeeds>& unmet) {
+    if (unmet.ok() && (!unmet->empty() || unmet_open_.load())) {
+      {
+        const MutexLock lock(mutex_);
+        day_passed_ = true;
+      }
+      RulesChanged();
+    }
+    const MutexLock lock(mutex_);
+    // After a failure the next heartbeat asks again.
+    if (unmet.ok()) day_ = today;
+    asks_needs_ = false;
+    idle_.NotifyAll();
   }
 
   // Begins the next evaluation, if one is due and none runs.
@@ -133,6 +169,7 @@ class Evaluator::Impl : public client::FeedHandler,
       }
       target = Next(evaluated);
       busy_ = true;
+      for_the_day_ = for_the_day_ || std::exchange(day_passed_, false);
       began_ = absl::Now();
     }
     runtime_.pool(rpc::PoolKind::kLong)
@@ -146,7 +183,7 @@ class Evaluator::Impl : public client::FeedHandler,
     FigureNeeds needs = NeedsOf(line_.rules());
     needs.item_columns.merge(flags_.columns());
     reader_.Read(
-        target, std::move(needs),
+        target, ShanghaiDay(runtime_.clock().Now()), std::move(needs),
         [self = shared_from_this()](absl::StatusOr<FiguresAt> figures) {
           if (!figures.ok()) return self->Resume(figures.status());
           self->AskGoals(std::make_shared<FiguresAt>(*std::move(figures)));
@@ -209,6 +246,7 @@ class Evaluator::Impl : public client::FeedHandler,
     QJ_ASSIGN_OR_RETURN(recorded_, ReadRecorded(store_));
     line_.TouchAll();
     loaded_ = true;
+    NoteUnmet();
     log_.Reset(std::move(recorded_.evaluations));
     if (recorded_.rules_changed) log_.RequireAgain();
     return absl::OkStatus();
@@ -239,9 +277,17 @@ class Evaluator::Impl : public client::FeedHandler,
   absl::Status ApplyOnce(const FiguresAt& figures,
                          const std::vector<domain::FlagMove>& moves,
                          const std::optional<EvaluationPoint>& before) {
-    const std::vector<domain::Transition> transitions =
-        line_.Evaluate(recorded_.states, figures.registry_time,
-                       before ? before->registry_time : figures.registry_time);
+    // What a day alone brings is news of that day.
+    const bool for_the_day =
+        for_the_day_ && before && before->registry_seq == figures.registry_seq;
+    const std::vector<domain::Transition> transitions = line_.Evaluate(
+        recorded_.states,
+        for_the_day ? runtime_.clock().Now() : figures.registry_time,
+        before ? before->registry_time : figures.registry_time);
+    if (for_the_day && transitions.empty() && moves.empty()) {
+      Remember(*before);
+      return absl::OkStatus();
+    }
     EvaluationPoint point = Count(figures, transitions);
     const absl::StatusOr<std::int64_t> seq = WriteEvaluation(
         store_, recorded_.seq, transitions, flags_, moves, point);
@@ -253,19 +299,34 @@ class Evaluator::Impl : public client::FeedHandler,
     for (const domain::Transition& transition : transitions) {
       recorded_.states.insert_or_assign(transition.key, transition.after);
     }
-    line_.Applied();
     // What others wrote in between is taken in by the next evaluation.
     if (*seq == recorded_.seq + 1) recorded_.seq = *seq;
     point.seq = *seq;
     FlagsMoved(moves);
+    Remember(point);
+    return absl::OkStatus();
+  }
+
+  void Remember(const EvaluationPoint& point) {
+    line_.Applied();
+    NoteUnmet();
     {
       // Whoever the log wakes finds the service ready.
       const MutexLock lock(mutex_);
       failed_ = false;
       caught_up_ = caught_up_ || point.registry_seq >= head_;
+      for_the_day_ = false;
     }
     log_.Add(point, generation_);
-    return absl::OkStatus();
+  }
+
+  void NoteUnmet() {
+    const absl::string_view rule = RuleName(domain::RuleId::kUnmetNeed);
+    unmet_open_.store(
+        std::any_of(recorded_.states.begin(), recorded_.states.end(),
+                    [&](const auto& entry) {
+                      return entry.first.rule == rule && entry.second.active();
+                    }));
   }
 
   // The flags that were read are others now.
@@ -364,8 +425,10 @@ class Evaluator::Impl : public client::FeedHandler,
   rpc::Runtime& runtime_;
   FiguresReader reader_;
   GoalReader goals_;
+  NeedReader needs_;  // beside those that an evaluation reads
   std::unique_ptr<client::FeedReader> feed_;
   std::atomic<bool> started_{false};
+  std::atomic<bool> unmet_open_{false};  // an alert of UNMET_NEED
 
   Recorded recorded_;
   domain::RuleLine line_;
@@ -373,6 +436,7 @@ class Evaluator::Impl : public client::FeedHandler,
   std::uint64_t generation_ = 0;  // of the log, when they were read
   bool rules_read_ = false;
   bool loaded_ = false;
+  bool for_the_day_ = false;  // since day_passed_, until one is recorded
 
   mutable Mutex mutex_;
   CondVar idle_;
@@ -385,6 +449,9 @@ class Evaluator::Impl : public client::FeedHandler,
   absl::StatusCode failure_ ABSL_GUARDED_BY(mutex_) = absl::StatusCode::kOk;
   bool caught_up_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::CivilDay day_ ABSL_GUARDED_BY(mutex_);  // on which it was looked
+  bool asks_needs_ ABSL_GUARDED_BY(mutex_) = false;
+  bool day_passed_ ABSL_GUARDED_BY(mutex_) = false;  // and nothing is evaluated
   absl::Time began_ ABSL_GUARDED_BY(mutex_);
   absl::Duration took_ ABSL_GUARDED_BY(mutex_);
 };

@@ -13,6 +13,7 @@
 #include "clients/cpp/status.h"
 #include "qiangji/coverage/v1/coverage_service.grpc.pb.h"
 #include "services/base/mutex.h"
+#include "services/bottleneck/need_reader.h"
 #include "services/bottleneck/rule_columns.h"
 #include "services/figures/rule_figures.h"
 
@@ -34,22 +35,31 @@ constexpr absl::Duration kTimeout = absl::Minutes(10);
 }  // namespace
 
 struct FiguresReader::Shared {
+  Shared(const std::shared_ptr<grpc::Channel>& registry,
+         const std::shared_ptr<grpc::Channel>& coverage,
+         const FigureSettings& how)
+      : stub(CoverageService::NewStub(coverage)),
+        settings(how),
+        needs(registry) {}
+
   std::unique_ptr<CoverageService::Stub> stub;
   FigureSettings settings;
+  NeedReader needs;
   Mutex mutex;
   std::weak_ptr<Call> running ABSL_GUARDED_BY(mutex);
 };
 
 // One read: the stream of metrics, then the targets, then the rows of the
-// coverage table that rules look at. Holds itself until done.
+// coverage table that rules look at, then the needs. Holds itself until done.
 class FiguresReader::Call final
     : public grpc::ClientReadReactor<QueryItemMetricsResponse>,
       public std::enable_shared_from_this<Call> {
  public:
-  Call(std::shared_ptr<Shared> shared, std::int64_t seq, FigureNeeds needs,
-       Done done)
+  Call(std::shared_ptr<Shared> shared, std::int64_t seq, absl::CivilDay day,
+       FigureNeeds needs, Done done)
       : shared_(std::move(shared)),
         seq_(seq),
+        day_(day),
         needs_(std::move(needs)),
         scopes_(needs_.scopes.begin(), needs_.scopes.end()),
         done_(std::move(done)) {
@@ -123,7 +133,7 @@ class FiguresReader::Call final
 
   // Without a year there is nothing to hold against a target.
   void AskTargets() {
-    if (!read_.figures.year) return Finish(absl::OkStatus());
+    if (!read_.figures.year) return AskNeeds();
     FillOptions(*read_.figures.year, targets_request_.mutable_options());
     shared_->stub->async()->ComputeTargets(
         NewContext(), &targets_request_, &targets_,
@@ -136,7 +146,7 @@ class FiguresReader::Call final
 
   // One scope after the other.
   void AskRows() {
-    if (scopes_.empty()) return Finish(absl::OkStatus());
+    if (scopes_.empty()) return AskNeeds();
     rows_request_.Clear();
     FillOptions(*read_.figures.year, rows_request_.mutable_options());
     const domain::RowScope scope = scopes_.back();
@@ -173,6 +183,23 @@ class FiguresReader::Call final
     }
   }
 
+  void AskNeeds() {
+    shared_->needs.Read({.registry_seq = seq_, .day = day_},
+                        [this](absl::StatusOr<UnmetNeeds> unmet) {
+                          if (unmet.ok()) TakeNeeds(*std::move(unmet));
+                          Finish(unmet.status());
+                        });
+  }
+
+  void TakeNeeds(UnmetNeeds unmet) {
+    read_.figures.day = day_;
+    if (unmet.empty()) return;
+    for (domain::RuleItem& item : read_.figures.items) {
+      const auto found = unmet.find(item.item_id);
+      if (found != unmet.end()) item.unmet_needs = std::move(found->second);
+    }
+  }
+
   grpc::ClientContext* NewContext() {
     auto context = std::make_unique<grpc::ClientContext>();
     SetDeadline(*context);
@@ -194,6 +221,7 @@ class FiguresReader::Call final
 
   const std::shared_ptr<Shared> shared_;
   const std::int64_t seq_;
+  const absl::CivilDay day_;
   const FigureNeeds needs_;
   std::vector<domain::RowScope> scopes_;  // left to ask for
   const Done done_;
@@ -211,18 +239,16 @@ class FiguresReader::Call final
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-FiguresReader::FiguresReader(std::shared_ptr<grpc::Channel> coverage,
+FiguresReader::FiguresReader(const std::shared_ptr<grpc::Channel>& registry,
+                             const std::shared_ptr<grpc::Channel>& coverage,
                              const FigureSettings& settings)
-    : shared_(std::make_shared<Shared>()) {
-  shared_->stub = CoverageService::NewStub(std::move(coverage));
-  shared_->settings = settings;
-}
+    : shared_(std::make_shared<Shared>(registry, coverage, settings)) {}
 
 FiguresReader::~FiguresReader() = default;
 
-void FiguresReader::Read(std::int64_t registry_seq, FigureNeeds needs,
-                         Done done) {
-  const auto call = std::make_shared<Call>(shared_, registry_seq,
+void FiguresReader::Read(std::int64_t registry_seq, absl::CivilDay day,
+                         FigureNeeds needs, Done done) {
+  const auto call = std::make_shared<Call>(shared_, registry_seq, day,
                                            std::move(needs), std::move(done));
   {
     const MutexLock lock(shared_->mutex);
@@ -238,6 +264,7 @@ void FiguresReader::Cancel() {
     call = shared_->running.lock();
   }
   if (call != nullptr) call->Cancel();
+  shared_->needs.Cancel();
 }
 
 }  // namespace qiangji::bottleneck

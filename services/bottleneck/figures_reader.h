@@ -1,5 +1,5 @@
-// Asks coverage for everything that one evaluation looks at, at one sequence
-// of the registry, without a thread that waits.
+// Asks coverage, and the registry for needs, for everything that one evaluation
+// looks at, at one sequence of the registry, without a thread that waits.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/bottleneck/rule_book.h"
 #include "services/domain/rule_figures.h"
@@ -34,17 +35,21 @@ class FiguresReader {
  public:
   using Done = std::function<void(absl::StatusOr<FiguresAt>)>;
 
-  // `coverage` may not be up yet.
-  FiguresReader(std::shared_ptr<grpc::Channel> coverage,
+  // Neither may be up yet.
+  FiguresReader(const std::shared_ptr<grpc::Channel>& registry,
+                const std::shared_ptr<grpc::Channel>& coverage,
                 const FigureSettings& settings);
   ~FiguresReader();  // no read may be under way
   FiguresReader(const FiguresReader&) = delete;
   FiguresReader& operator=(const FiguresReader&) = delete;
 
   // One at a time. `done` is called once, on a thread of gRPC: it must not
-  // block. `needs`: what rules of users look at.
-  void Read(std::int64_t registry_seq, FigureNeeds needs, Done done);
-  // Ends a read that is under way early; `done` still comes. Any thread.
+  // block. `day`: of the evaluation, in Asia/Shanghai; `needs`: what rules of
+  // users look at.
+  void Read(std::int64_t registry_seq, absl::CivilDay day, FigureNeeds needs,
+            Done done);
+  // Ends a read that is under way early, and later ones; `done` still comes.
+  // Any thread.
   void Cancel();
 
  private:

@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cpp/call.h"
 #include "qiangji/registry/v1/milestone_service.grpc.pb.h"
 #include "qiangji/registry/v1/test_result_service.grpc.pb.h"
-#include "services/base/mutex.h"
+#include "services/bottleneck/registry_calls.h"
 
 namespace qiangji::bottleneck {
 namespace {
@@ -23,17 +22,12 @@ using registry::v1::ListTestResultsResponse;
 using registry::v1::MilestoneService;
 using registry::v1::TestResultService;
 
-constexpr int kPageSize = 1000;  // the API's largest
-constexpr absl::Duration kTimeout = absl::Minutes(1);
-
 }  // namespace
 
 struct GoalReader::Shared {
   std::unique_ptr<MilestoneService::Stub> milestones;
   std::unique_ptr<TestResultService::Stub> tests;
-  Mutex mutex;
-  std::vector<client::Canceller> calls ABSL_GUARDED_BY(mutex);  // of a read
-  bool cancelled ABSL_GUARDED_BY(mutex) = false;
+  RegistryCalls calls;
 };
 
 // One read: item after item, page after page. Held by the calls it makes.
@@ -57,7 +51,7 @@ class GoalReader::Call final : public std::enable_shared_from_this<Call> {
   void AskMilestones(const std::string& item) {
     ListMilestonesRequest request;
     request.set_parent(absl::StrCat("items/", item));
-    request.set_page_size(kPageSize);
+    request.set_page_size(RegistryCalls::kPageSize);
     request.set_page_token(page_token_);
     request.set_read_seq(wanted_.registry_seq);
     Ask<ListMilestonesRequest, ListMilestonesResponse>(
@@ -84,7 +78,7 @@ class GoalReader::Call final : public std::enable_shared_from_this<Call> {
   void AskTests(const std::string& item) {
     ListTestResultsRequest request;
     request.set_filter(absl::StrCat("item_id = \"", item, "\""));
-    request.set_page_size(kPageSize);
+    request.set_page_size(RegistryCalls::kPageSize);
     request.set_page_token(page_token_);
     request.set_read_seq(wanted_.registry_seq);
     Ask<ListTestResultsRequest, ListTestResultsResponse>(
@@ -108,12 +102,10 @@ class GoalReader::Call final : public std::enable_shared_from_this<Call> {
   // One page; an item that is gone has no facts.
   template <typename Request, typename Response, typename Start, typename Take>
   void Ask(Request request, Start start, Take take) {
-    client::CallOptions how;
-    how.timeout = kTimeout;
-    const auto self = shared_from_this();
-    const client::Canceller cancel = client::CallAsync<Request, Response>(
-        how, std::move(request), std::move(start),
-        [self, take](const absl::Status& status, const Response& response) {
+    shared_->calls.Ask<Request, Response>(
+        std::move(request), std::move(start),
+        [self = shared_from_this(), take](const absl::Status& status,
+                                          const Response& response) {
           if (!status.ok() && !absl::IsNotFound(status)) {
             return self->done_(status);
           }
@@ -121,13 +113,6 @@ class GoalReader::Call final : public std::enable_shared_from_this<Call> {
           take(response);
           self->Next();
         });
-    bool cancelled = false;
-    {
-      const MutexLock lock(shared_->mutex);
-      shared_->calls.push_back(cancel);
-      cancelled = shared_->cancelled;
-    }
-    if (cancelled) cancel();
   }
 
   const std::shared_ptr<Shared> shared_;
@@ -148,21 +133,10 @@ GoalReader::GoalReader(const std::shared_ptr<grpc::Channel>& registry)
 GoalReader::~GoalReader() = default;
 
 void GoalReader::Read(Wanted wanted, Done done) {
-  {
-    const MutexLock lock(shared_->mutex);
-    shared_->calls.clear();
-  }
+  shared_->calls.Begin();
   std::make_shared<Call>(shared_, std::move(wanted), std::move(done))->Next();
 }
 
-void GoalReader::Cancel() {
-  std::vector<client::Canceller> calls;
-  {
-    const MutexLock lock(shared_->mutex);
-    shared_->cancelled = true;
-    calls = shared_->calls;
-  }
-  for (const client::Canceller& cancel : calls) cancel();
-}
+void GoalReader::Cancel() { shared_->calls.Cancel(); }
 
 }  // namespace qiangji::bottleneck

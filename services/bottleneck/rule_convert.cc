@@ -396,7 +396,7 @@ absl::StatusOr<domain::Rule> ToDomain(const v1::Rule& message,
     QJ_RETURN_IF_ERROR(reader.status());
     return own;
   }
-  if (!IsRuleId(message.rule_id()) || message.rule_id() == "UNMET_NEED") {
+  if (!IsRuleId(message.rule_id())) {
     return rpc::InvalidField(
         absl::StrCat(prefix, ".rule_id"),
         "accepted: A-Z, then A-Z 0-9 _, at most 64, and no name of METHOD 5");

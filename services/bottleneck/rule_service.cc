@@ -42,7 +42,7 @@ class RuleServiceImpl final : public v1::RuleService::CallbackService {
         sources_{.alerts = alerts_, .book = parts.book},
         freshness_(parts.freshness),
         evaluator_(parts.evaluator),
-        trial_(sources_, parts.coverage, parts.figures),
+        trial_(sources_, parts.registry, parts.coverage, parts.figures),
         runtime_(runtime) {}
 
   ServerUnaryReactor* GetRule(CallbackServerContext* context,

@@ -26,6 +26,7 @@ struct RuleServiceParts {
   const RuleBook& book;
   const Freshness& freshness;
   Evaluator& evaluator;  // told of every change of a rule
+  std::shared_ptr<grpc::Channel> registry;
   std::shared_ptr<grpc::Channel> coverage;
   FigureSettings figures;
 };

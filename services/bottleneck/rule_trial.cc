@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "services/base/shanghai.h"
 #include "services/base/status_macros.h"
 #include "services/bottleneck/alert_point.h"
 #include "services/bottleneck/alert_read.h"
+#include "services/bottleneck/evaluation_log.h"
 #include "services/bottleneck/flag_store.h"
 #include "services/bottleneck/rule_convert.h"
 #include "services/domain/rules_evaluate.h"
@@ -172,12 +174,19 @@ void RuleTrial::Run(rpc::RequestContext& call, const View& view,
       });
   if (!begun.ok()) return done(begun);
   // The reader lives until it has answered.
-  auto reader = std::make_shared<FiguresReader>(coverage_, settings_);
+  auto reader =
+      std::make_shared<FiguresReader>(registry_, coverage_, settings_);
   call.OnCancel([weak = std::weak_ptr(reader)] {
     if (const auto reading = weak.lock()) reading->Cancel();
   });
+  // A state of the past is looked at on its day.
+  const EvaluationPoint& evaluation = trial->point.evaluation;
+  const bool newest =
+      evaluation.registry_seq >= sources_.alerts.log.evaluated();
+  const absl::CivilDay day =
+      ShanghaiDay(newest ? call.clock().Now() : evaluation.registry_time);
   reader->Read(
-      trial->point.evaluation.registry_seq, NeedsOf(trial->rules),
+      evaluation.registry_seq, day, NeedsOf(trial->rules),
       [&call, reader, trial, response,
        done = std::move(done)](absl::StatusOr<FiguresAt> figures) {
         if (!figures.ok()) return done(figures.status());

@@ -20,9 +20,11 @@ namespace qiangji::bottleneck {
 class RuleTrial {
  public:
   // `sources` outlives the calls.
-  RuleTrial(const RuleSources& sources, std::shared_ptr<grpc::Channel> coverage,
+  RuleTrial(const RuleSources& sources, std::shared_ptr<grpc::Channel> registry,
+            std::shared_ptr<grpc::Channel> coverage,
             const FigureSettings& settings)
       : sources_(sources),
+        registry_(std::move(registry)),
         coverage_(std::move(coverage)),
         settings_(settings) {}
 
@@ -35,6 +37,7 @@ class RuleTrial {
 
  private:
   const RuleSources& sources_;
+  const std::shared_ptr<grpc::Channel> registry_;
   const std::shared_ptr<grpc::Channel> coverage_;
   const FigureSettings settings_;
 };

@@ -62,6 +62,7 @@ class BottleneckHost final : public rpc::ServiceHost {
                             .book = book_,
                             .freshness = freshness_,
                             .evaluator = evaluator_,
+                            .registry = registry,
                             .coverage = coverage,
                             .figures = options.figures},
                            runtime)),

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/base/shanghai.h"
 
 namespace qiangji::domain {
 namespace {
@@ -42,8 +43,7 @@ Severity Escalated(const Flag& flag) {
 }
 
 std::string DayText(absl::Time time) {
-  const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::FormatCivilTime(absl::ToCivilDay(time, zone));
+  return absl::FormatCivilTime(ShanghaiDay(time));
 }
 
 }  // namespace

@@ -39,6 +39,14 @@ struct ProjectFigures {
   bool operator==(const ProjectFigures&) const = default;
 };
 
+// A posted need to which no offer stands, and the day in Asia/Shanghai on which
+// it was posted.
+struct UnmetNeed {
+  std::string need_id;
+  absl::CivilDay since;
+  bool operator==(const UnmetNeed&) const = default;
+};
+
 // Columns by name that rules of users ask for: numbers (yes = 1, no = 0), codes
 // and texts, lists joined by ';'. What is undefined is not there.
 using ColumnValues = std::map<std::string, std::variant<double, std::string>>;
@@ -114,6 +122,7 @@ struct RuleItem {
   std::vector<std::string> failure_chain;
   // Names of the supply records behind its figures.
   std::vector<std::string> records;
+  std::vector<UnmetNeed> unmet_needs;  // the oldest first
   ColumnValues columns;
   bool operator==(const RuleItem&) const = default;
 };
@@ -143,11 +152,14 @@ struct CoverageFigures {
 
 // All that one evaluation looks at. Each list without repetition.
 //
-// The assessed year is the day of every rule: what has passed or stood still
-// is told at its end. So an evaluation depends on the facts alone, and the same
-// sequence gives the same alerts whenever it is evaluated.
+// The assessed year is the day of every rule but UNMET_NEED: what has passed or
+// stood still is told at its end. So an evaluation depends on the facts alone,
+// and the same sequence gives the same alerts whenever it is evaluated. A need
+// waits from day to day: that rule looks at `day`.
 struct RuleFigures {
   std::optional<int> year;  // assessed year; nullopt = nothing to assess
+  // On which it is evaluated, in Asia/Shanghai; nullopt = no need waits long.
+  std::optional<absl::CivilDay> day;
   std::vector<RuleItem> items;
   std::vector<ProjectFigures> projects;
   std::vector<ScopeFigures> scopes;

@@ -45,6 +45,7 @@ void RuleLine::Change(FigureChanges changes) {
   for (ProjectFigures& project : changes.projects) {
     PutProject(std::move(project));
   }
+  SetDay(changes.day);
   SetScopes(std::move(changes.scopes), std::move(changes.rows));
   // Projects may have moved in memory.
   if (!changes.projects.empty() || !changes.gone_projects.empty()) {
@@ -84,6 +85,7 @@ void RuleLine::Take(RuleFigures figures) {
   for (const auto& [id, at] : project_at_) {
     if (!projects.contains(id)) changes.gone_projects.push_back(id);
   }
+  changes.day = figures.day;
   changes.scopes = std::move(figures.scopes);
   changes.rows = std::move(figures.rows);
   Change(std::move(changes));
@@ -162,6 +164,14 @@ void RuleLine::RemoveProject(const std::string& id) {
     project_at_[figures_.projects[at].project_id] = at;
   }
   figures_.projects.pop_back();
+}
+
+// What waits has waited longer.
+void RuleLine::SetDay(std::optional<absl::CivilDay> day) {
+  if (std::exchange(figures_.day, day) == day) return;
+  for (const RuleItem& item : figures_.items) {
+    if (!item.unmet_needs.empty()) MarkItem(item.item_id);
+  }
 }
 
 void RuleLine::SetScopes(std::vector<ScopeFigures> scopes,

@@ -8,11 +8,13 @@
 // written to them was told by Touch.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/time/civil_time.h"
 #include "services/domain/flag_evaluate.h"
 #include "services/domain/rules_evaluate.h"
 
@@ -20,6 +22,7 @@ namespace qiangji::domain {
 
 // Against the figures before. Of one id at most one entry.
 struct FigureChanges {
+  std::optional<absl::CivilDay> day;
   // New or other than before. An item names no other item's projects.
   std::vector<RuleItem> items;
   std::vector<std::string> gone_items;
@@ -76,6 +79,7 @@ class RuleLine {
   void MarkItem(const std::string& id);
   void MarkProject(const std::string& id);
   const RuleItem* FindItem(const std::string& id) const;
+  void SetDay(std::optional<absl::CivilDay> day);
   void SetScopes(std::vector<ScopeFigures> scopes,
                  std::vector<CoverageFigures> rows);
 

@@ -25,6 +25,7 @@ constexpr absl::string_view kRuleNames[] = {"IMPORT_DEPENDENCE",
                                             "BEHIND_TARGET",
                                             "NO_DATA",
                                             "STALE_DATA",
+                                            "UNMET_NEED",
                                             "ALLIANCE_FLAG"};
 
 constexpr absl::string_view kSeverityNames[] = {"low", "medium", "high",
@@ -49,7 +50,8 @@ constexpr absl::string_view kFigureNames[] = {"foreign_share",
                                               "score",
                                               "third_sector_loss",
                                               "largest_sector_loss",
-                                              "whole_score"};
+                                              "whole_score",
+                                              "unmet_days"};
 static_assert(std::size(kFigureNames) == kFigureCount);
 
 Clause AtLeast(Figure figure, double threshold, double margin = kShareMargin) {
@@ -127,6 +129,8 @@ void AddProgressRules(std::vector<Rule>& rules) {
   rules.push_back(OnItem(RuleId::kStaleData, Severity::kLow,
                          {Greater(Figure::kDataAge, 2, kAtOnce)},
                          RuleId::kNoData));
+  rules.push_back(OnItem(RuleId::kUnmetNeed, Severity::kMedium,
+                         {AtLeast(Figure::kUnmetDays, 180, kAtOnce)}));
   // As severe as its flags.
   rules.push_back(OnItem(RuleId::kAllianceFlag, Severity::kMedium, {}));
 }

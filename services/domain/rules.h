@@ -1,7 +1,7 @@
 // The rules of METHOD 5 as data: what fires when, how hard, and by how much a
 // condition must fail before its alert closes; and rules that users make of
 // conditions on columns. ALLIANCE_FLAG has no clauses: flag_evaluate.h says
-// when it fires. UNMET_NEED has no figures yet and no rule here.
+// when it fires.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,7 @@ enum class RuleId : std::uint8_t {
   kBehindTarget,
   kNoData,
   kStaleData,
+  kUnmetNeed,
   kAllianceFlag,
   kCustom,  // made by users: named by Rule::custom_name
 };
@@ -69,9 +70,10 @@ enum class Figure : std::uint8_t {
   kThirdSectorLoss,  // at least 5 % in three sectors: the third largest is
   kLargestSectorLoss,
   kWholeScore,  // variant `whole`
+  kUnmetDays,   // days since the oldest need without an offer was posted
   kColumn,      // a column by name: Clause::column
 };
-constexpr int kFigureCount = 20;  // without kColumn
+constexpr int kFigureCount = 21;  // without kColumn
 
 enum class Comparison : std::uint8_t {
   kGreater,  // x > t   means x > t + 1e-9

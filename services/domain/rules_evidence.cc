@@ -44,6 +44,8 @@ Names FurtherFigures(RuleId rule) {
       return {"newest_data_year", "whole_score"};
     case RuleId::kStaleData:
       return {"newest_data_year"};
+    case RuleId::kUnmetNeed:
+      return {"unmet_needs", "unmet_since"};
     case RuleId::kAllianceFlag:
     case RuleId::kCustom:
       return {};
@@ -65,6 +67,8 @@ std::vector<FigureValue> FiguresFor(const Rule& rule,
     figures.push_back(*std::move(figure));
   };
   for (const Clause& clause : rule.clauses) {
+    // It is another one every day: the alert shows the day on which it began.
+    if (clause.figure == Figure::kUnmetDays) continue;
     add(clause.name(), clause.threshold);
   }
   for (const std::string& column : rule.filter_columns) {

@@ -62,6 +62,18 @@ std::optional<double> StageAge(const RuleItem& item, const RuleFigures& all) {
   return WholeYears(*item.stage_since, end);
 }
 
+std::optional<double> UnmetDays(const RuleItem& item, const RuleFigures& all) {
+  if (!all.day || item.unmet_needs.empty()) return std::nullopt;
+  return static_cast<double>(*all.day - item.unmet_needs.front().since);
+}
+
+std::string UnmetIds(const RuleItem& item) {
+  return absl::StrJoin(item.unmet_needs, ";",
+                       [](std::string* out, const UnmetNeed& need) {
+                         absl::StrAppend(out, need.need_id);
+                       });
+}
+
 void SetShares(RuleSubject& subject, const RuleItem& item) {
   const bool known = item.has_data;
   const auto set = [&](Figure figure, std::optional<double> value) {
@@ -113,6 +125,9 @@ Found OfItem(const RuleItem& item, absl::string_view name) {
   if (name == "stage") return Text(item.stage);
   if (name == "stage_since" && item.stage_since)
     return Text(absl::FormatCivilTime(*item.stage_since));
+  if (name == "unmet_needs") return Text(UnmetIds(item));
+  if (name == "unmet_since" && !item.unmet_needs.empty())
+    return Text(absl::FormatCivilTime(item.unmet_needs.front().since));
   return std::nullopt;
 }
 
@@ -230,6 +245,7 @@ RuleSubject SubjectOf(const RuleItem& item, const RuleFigures& all) {
   Set(subject, Figure::kStageAge, StageAge(item, all));
   Set(subject, Figure::kDataAge, DataAge(item, all));
   Set(subject, Figure::kYearsWithoutData, YearsWithoutData(item, all));
+  Set(subject, Figure::kUnmetDays, UnmetDays(item, all));
   return subject;
 }
 

@@ -87,6 +87,8 @@ constexpr Wording kWordings[] = {
      "最近的数据为 {newest_data_year} 年|距评估年份 {data_age} 年",
      "newest data of {newest_data_year}|{data_age} years before the assessed "
      "year"},
+    {RuleId::kUnmetNeed, "需求 {unmet_needs} 无报价|最早发布于 {unmet_since}",
+     "no offer to {unmet_needs}|the oldest posted on {unmet_since}"},
     {RuleId::kAllianceFlag,
      "联盟标记 {flags} 个|提出联盟 {flagged_by}|附议 {endorsements}|异议 "
      "{contests}|目标 {goal}|期限 {flag_due}",

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "qiangji/coverage/v1/coverage_service.pb.h"
+#include "services/base/shanghai.h"
 
 namespace qiangji::figures {
 namespace {
@@ -28,12 +29,6 @@ std::string CategoryCode(type::v1::Category category) {
 
 std::optional<int> IfYear(int year) {
   return year == 0 ? std::nullopt : std::optional<int>(year);
-}
-
-// China keeps one time; a date is the end of its day there (FORMATS).
-absl::CivilDay DayInShanghai(const google::protobuf::Timestamp& time) {
-  const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);
-  return absl::ToCivilDay(absl::FromUnixSeconds(time.seconds()), zone);
 }
 
 #define QJ_OPTIONAL(message, field) \
@@ -148,7 +143,9 @@ domain::RuleItem ToRuleItem(const ItemMetrics& metrics) {
   }
   item.stage = Code(type::v1::Stage_Name(inputs.stage()), "STAGE_");
   if (inputs.has_stage_date()) {
-    item.stage_since = DayInShanghai(inputs.stage_date());
+    // A date is the end of its day there (FORMATS).
+    item.stage_since =
+        ShanghaiDay(absl::FromUnixSeconds(inputs.stage_date().seconds()));
   }
   SetScores(inputs, item);
   SetClosing(inputs, item);

@@ -3,10 +3,12 @@
 #include <grpcpp/channel.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "qiangji/bottleneck/v1/alert_service.grpc.pb.h"
 #include "tests/support/service/test_system.h"
 #include "tests/support/status_matchers.h"
@@ -22,8 +24,21 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
 
-TestSystem::Options SingleThreaded() {
+// The system's clock, and days later.
+class LaterClock final : public Clock {
+ public:
+  absl::Time Now() const override {
+    return absl::Now() + absl::Hours(24) * days_.load();
+  }
+  void Advance(int days) { days_ += days; }
+
+ private:
+  std::atomic<int> days_{0};
+};
+
+TestSystem::Options SingleThreaded(const Clock* clock) {
   TestSystem::Options options;
+  options.clock = clock;
   options.pools = rpc::PoolsOptions::SingleThreaded();
   options.bottleneck = true;
   return options;
@@ -32,7 +47,7 @@ TestSystem::Options SingleThreaded() {
 class AlertsOfASystem : public ::testing::Test {
  protected:
   AlertsOfASystem()
-      : system_(SingleThreaded()),
+      : system_(SingleThreaded(&clock_)),
         stub_(AlertService::NewStub(system_.Outside())) {
     system_.Write({{"items",
                     {{"item_id", "gear"},
@@ -70,10 +85,45 @@ class AlertsOfASystem : public ::testing::Test {
     return rules;
   }
 
+  LaterClock clock_;
   TestSystem system_;
   std::unique_ptr<AlertService::Stub> stub_;
   std::int64_t read_seq_ = 0;
 };
+
+TEST_F(AlertsOfASystem, ANeedWaitsFor180Days) {
+  const auto need = [](const std::string& quantity) {
+    return TableRow{"needs",
+                    {{"need_id", "n1"},
+                     {"item_id", "gear"},
+                     {"organization_id", "maker"},
+                     {"quantity", quantity},
+                     {"year", "2027"}}};
+  };
+  const TableRow offer = {"offers",
+                          {{"offer_id", "o1"},
+                           {"need_id", "n1"},
+                           {"organization_id", "maker"},
+                           {"quantity", "5"}}};
+  system_.Write({{"organizations",
+                  {{"organization_id", "maker"},
+                   {"name_zh", "制造厂"},
+                   {"country", "CHN"}}},
+                 need("5")});
+  Import(0);
+  EXPECT_THAT(Rules(), Not(Contains("UNMET_NEED")));
+  clock_.Advance(181);
+  system_.Write({need("6")});  // as old as before
+  EXPECT_THAT(Rules(), Contains("UNMET_NEED"));
+  const store::Seq open = read_seq_;
+  system_.Write({offer});
+  EXPECT_THAT(Rules(), Not(Contains("UNMET_NEED")));
+  EXPECT_THAT(Rules(open), Contains("UNMET_NEED"));
+  system_.Delete({offer});
+  EXPECT_THAT(Rules(), Contains("UNMET_NEED"));
+  system_.Delete({need("6")});
+  EXPECT_THAT(Rules(), Not(Contains("UNMET_NEED")));
+}
 
 TEST_F(AlertsOfASystem, ContainEveryChangeBefore) {
   for (int i = 0; i < 20; ++i) {

@@ -263,7 +263,7 @@ TEST_F(Alerts, TellTheEvaluationTheyRestOn) {
   EXPECT_EQ(evaluation.opened(), 1);
   EXPECT_EQ(evaluation.closed(), 1);
   EXPECT_EQ(evaluation.open_count(), 1);
-  EXPECT_EQ(evaluation.rules_size(), 16);
+  EXPECT_EQ(evaluation.rules_size(), 17);
 }
 
 TEST_F(Alerts, RulesAreListedWithTheirThresholds) {
@@ -288,7 +288,7 @@ TEST_F(Alerts, RulesAreListedWithTheirThresholds) {
     for (const auto& entry : page.rules()) names.push_back(entry.name());
     list.set_page_token(page.next_page_token());
   } while (!list.page_token().empty());
-  EXPECT_EQ(names.size(), 16u);
+  EXPECT_EQ(names.size(), 17u);
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
 }
 

@@ -68,6 +68,7 @@ struct Facts {
   absl::StatusCode failure ABSL_GUARDED_BY(mutex) = absl::StatusCode::kOk;
   std::vector<std::int64_t> asked ABSL_GUARDED_BY(mutex);
   std::set<std::string> projects ABSL_GUARDED_BY(mutex);  // names
+  int beats ABSL_GUARDED_BY(mutex) = 0;
 
   std::int64_t head() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     return static_cast<std::int64_t>(worlds.size());
@@ -103,20 +104,24 @@ class FakeChangeService final : public registry::v1::ChangeService::Service {
       const registry::v1::WatchChangesRequest* request,
       grpc::ServerWriter<type::v1::FeedFrame>* writer) override {
     std::int64_t sent = request->after_seq();
-    bool told = false;
+    int told = -1;
     while (!context->IsCancelled()) {
       std::int64_t head = 0;
+      int beats = 0;
       {
         MutexLock lock(facts_.mutex);
-        if (told && facts_.head() == sent) facts_.changed.WaitFor(lock, kPoll);
+        if (told == facts_.beats && facts_.head() == sent) {
+          facts_.changed.WaitFor(lock, kPoll);
+        }
         head = facts_.head();
+        beats = facts_.beats;
       }
       while (sent < head) WriteUnit(++sent, *writer);
-      if (told) continue;
+      if (told == beats) continue;
       type::v1::FeedFrame heartbeat;
       heartbeat.mutable_heartbeat()->set_head_seq(sent);
       writer->Write(heartbeat);
-      told = true;
+      told = beats;
     }
     return grpc::Status::CANCELLED;
   }
@@ -315,6 +320,26 @@ void FakePeers::AddMilestone(const std::string& item_id, type::v1::Stage stage,
 void FakePeers::AddTest(const std::string& item_id, const std::string& property,
                         double value) {
   state_->registry.AddTest(item_id, property, value);
+}
+
+void FakePeers::PostNeed(const std::string& need_id, const std::string& item_id,
+                         absl::Time time, std::optional<absl::Time> until) {
+  state_->registry.PostNeed(need_id, item_id, time, until);
+}
+
+void FakePeers::DeleteNeed(const std::string& need_id) {
+  state_->registry.DeleteNeed(need_id);
+}
+
+void FakePeers::PutOffer(const std::string& offer_id,
+                         const std::string& need_id, const std::string& state) {
+  state_->registry.PutOffer(offer_id, need_id, state);
+}
+
+void FakePeers::Beat() {
+  const MutexLock lock(state_->facts.mutex);
+  ++state_->facts.beats;
+  state_->facts.changed.NotifyAll();
 }
 
 void FakePeers::Hold() {

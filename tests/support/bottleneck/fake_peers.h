@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,15 @@ class FakePeers {
                     absl::Time date);
   void AddTest(const std::string& item_id, const std::string& property,
                double value);
+  void PostNeed(const std::string& need_id, const std::string& item_id,
+                absl::Time time,
+                std::optional<absl::Time> until = std::nullopt);
+  void DeleteNeed(const std::string& need_id);
+  void PutOffer(const std::string& offer_id, const std::string& need_id,
+                const std::string& state = "open");
 
+  // The registry sends a heartbeat.
+  void Beat();
   // From now on coverage's answers wait until they are released.
   void Hold();
   void Release();

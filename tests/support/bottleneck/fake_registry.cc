@@ -7,6 +7,8 @@
 #include "qiangji/registry/v1/item_service.grpc.pb.h"
 #include "qiangji/registry/v1/membership_service.grpc.pb.h"
 #include "qiangji/registry/v1/milestone_service.grpc.pb.h"
+#include "qiangji/registry/v1/need_service.grpc.pb.h"
+#include "qiangji/registry/v1/offer_service.grpc.pb.h"
 #include "qiangji/registry/v1/organization_service.grpc.pb.h"
 #include "qiangji/registry/v1/sector_service.grpc.pb.h"
 #include "qiangji/registry/v1/test_result_service.grpc.pb.h"
@@ -28,6 +30,10 @@ struct RegistryFacts {
   std::set<std::string> memberships ABSL_GUARDED_BY(mutex);  // names
   std::vector<reg::Milestone> milestones ABSL_GUARDED_BY(mutex);
   std::vector<reg::TestResult> tests ABSL_GUARDED_BY(mutex);
+  // Newest first; the first is there, if it is not deleted.
+  std::map<std::string, std::vector<reg::NeedVersion>> needs
+      ABSL_GUARDED_BY(mutex);
+  std::map<std::string, reg::Offer> offers ABSL_GUARDED_BY(mutex);
   std::function<FakeWorld()> newest;
 };
 
@@ -143,6 +149,59 @@ class FakeTests final : public reg::TestResultService::Service {
   RegistryFacts& facts_;
 };
 
+// One need, and one version, a page.
+class FakeNeeds final : public reg::NeedService::Service {
+ public:
+  explicit FakeNeeds(RegistryFacts& facts) : facts_(facts) {}
+  grpc::Status ListNeeds(grpc::ServerContext*,
+                         const reg::ListNeedsRequest* request,
+                         reg::ListNeedsResponse* response) override {
+    const MutexLock lock(facts_.mutex);
+    response->set_read_seq(1);
+    auto at = facts_.needs.upper_bound(request->page_token());
+    while (at != facts_.needs.end() && at->second.front().deleted()) ++at;
+    if (at == facts_.needs.end()) return grpc::Status::OK;
+    *response->add_needs() = at->second.front().resource();
+    response->set_next_page_token(at->first);
+    return grpc::Status::OK;
+  }
+  grpc::Status ListNeedHistory(
+      grpc::ServerContext*, const reg::ListNeedHistoryRequest* request,
+      reg::ListNeedHistoryResponse* response) override {
+    const MutexLock lock(facts_.mutex);
+    const auto found =
+        facts_.needs.find(request->name().substr(std::string("needs/").size()));
+    if (found == facts_.needs.end()) return kNotThere;
+    const std::size_t at = request->page_token().size();
+    *response->add_versions() = found->second[at];
+    if (at + 1 < found->second.size()) {
+      response->set_next_page_token(request->page_token() + "+");
+    }
+    return grpc::Status::OK;
+  }
+
+ private:
+  RegistryFacts& facts_;
+};
+
+class FakeOffers final : public reg::OfferService::Service {
+ public:
+  explicit FakeOffers(RegistryFacts& facts) : facts_(facts) {}
+  grpc::Status ListOffers(grpc::ServerContext*,
+                          const reg::ListOffersRequest* request,
+                          reg::ListOffersResponse* response) override {
+    const MutexLock lock(facts_.mutex);
+    const auto at = facts_.offers.upper_bound(request->page_token());
+    if (at == facts_.offers.end()) return grpc::Status::OK;
+    *response->add_offers() = at->second;
+    response->set_next_page_token(at->first);
+    return grpc::Status::OK;
+  }
+
+ private:
+  RegistryFacts& facts_;
+};
+
 struct FakeRegistry::State {
   RegistryFacts facts;
   FakeItems items{facts};
@@ -151,6 +210,8 @@ struct FakeRegistry::State {
   FakeMemberships memberships{facts};
   FakeMilestones milestones{facts};
   FakeTests tests{facts};
+  FakeNeeds needs{facts};
+  FakeOffers offers{facts};
 };
 
 FakeRegistry::FakeRegistry(std::function<FakeWorld()> newest)
@@ -162,7 +223,8 @@ FakeRegistry::~FakeRegistry() = default;
 
 std::vector<grpc::Service*> FakeRegistry::services() {
   return {&state_->items,       &state_->sectors,    &state_->organizations,
-          &state_->memberships, &state_->milestones, &state_->tests};
+          &state_->memberships, &state_->milestones, &state_->tests,
+          &state_->needs,       &state_->offers};
 }
 
 void FakeRegistry::AddOrganization(const std::string& id,
@@ -190,6 +252,35 @@ void FakeRegistry::AddMilestone(const std::string& item, type::v1::Stage stage,
   milestone.set_item_id(item);
   milestone.set_stage(stage);
   milestone.mutable_date()->set_seconds(absl::ToUnixSeconds(date));
+}
+
+void FakeRegistry::PostNeed(const std::string& id, const std::string& item,
+                            absl::Time time, std::optional<absl::Time> until) {
+  const MutexLock lock(state_->facts.mutex);
+  std::vector<reg::NeedVersion>& versions = state_->facts.needs[id];
+  reg::NeedVersion version;
+  version.set_seq_from(static_cast<std::int64_t>(versions.size()) + 1);
+  version.mutable_start_time()->set_seconds(absl::ToUnixSeconds(time));
+  reg::Need& need = *version.mutable_resource();
+  need.set_need_id(id);
+  need.set_item_id(item);
+  need.set_seq(version.seq_from());
+  if (until) need.mutable_until()->set_seconds(absl::ToUnixSeconds(*until));
+  versions.insert(versions.begin(), std::move(version));
+}
+
+void FakeRegistry::DeleteNeed(const std::string& id) {
+  const MutexLock lock(state_->facts.mutex);
+  state_->facts.needs.at(id).front().set_deleted(true);
+}
+
+void FakeRegistry::PutOffer(const std::string& id, const std::string& need,
+                            const std::string& offer_state) {
+  const MutexLock lock(state_->facts.mutex);
+  reg::Offer& offer = state_->facts.offers[id];
+  offer.set_offer_id(id);
+  offer.set_need_id(need);
+  offer.set_state(offer_state);
 }
 
 void FakeRegistry::AddTest(const std::string& item, const std::string& property,

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ class FakeRegistry {
                     absl::Time date);
   void AddTest(const std::string& item, const std::string& property,
                double value);
+  // A need, or another version of it.
+  void PostNeed(const std::string& id, const std::string& item, absl::Time time,
+                std::optional<absl::Time> until = std::nullopt);
+  void DeleteNeed(const std::string& id);
+  void PutOffer(const std::string& id, const std::string& need,
+                const std::string& offer_state);
 
  private:
   struct State;

@@ -90,11 +90,13 @@ TestSystem::TestSystem(const Options& options)
     bottleneck_store_ = OrDie(store::OpenSqlite(
         ":memory:", domain::BottleneckTables(), migrations::Bottleneck()));
     bottleneck_ = std::make_unique<RunningService>(
-        "bottleneck", options.pools, [this](rpc::Runtime& runtime) {
+        "bottleneck", options.pools,
+        [this](rpc::Runtime& runtime) {
           return bottleneck::NewBottleneckService(*bottleneck_store_,
                                                   registry_->Inside(),
                                                   coverage_->Inside(), runtime);
-        });
+        },
+        rpc::DefaultPrincipal, *options.clock);
     for (grpc::Service* s : bottleneck_->host().services()) all.push_back(s);
   }
   outside_ = OrDie(rpc::Server::Start({"127.0.0.1:0"}, all));

@@ -93,6 +93,7 @@ class Changing {
     }
   }
   void StepYear() { all_.year = 2024 + Below(3); }
+  void StepDay() { all_.day = absl::CivilDay(2026, 6, 1) + Below(200); }
   // One alert gets another state, as people give it.
   std::optional<AlertKey> StepPeople(AlertStates& states) {
     if (states.empty()) return std::nullopt;
@@ -150,6 +151,9 @@ class Changing {
     item.stage = Below(2) == 0 ? "prototype" : "series";
     item.stage_since = absl::CivilDay(2019 + Below(6), 5, 1);
     if (Below(2) == 0) item.columns["ssr"] = Unit();
+    if (Below(2) == 0) {
+      item.unmet_needs = {{"n", absl::CivilDay(2026, 1, 1) + Below(300)}};
+    }
     const auto same = std::find_if(
         all_.items.begin(), all_.items.end(),
         [&](const RuleItem& each) { return each.item_id == item.item_id; });
@@ -233,6 +237,8 @@ TEST_P(RuleLineProperty, EveryEvaluationIsThatOfEverything) {
       line.SetRules(world.rules());
     } else if (what == 1) {
       world.StepYear();
+    } else if (what == 2) {
+      world.StepDay();
     } else if (what < 8) {
       if (const auto key = world.StepPeople(states)) line.Touch(*key);
     } else if (what < 11) {

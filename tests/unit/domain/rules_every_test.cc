@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "services/domain/rules_text.h"
 #include "tests/unit/domain/rules_fixture.h"
 
 namespace qiangji::domain {
@@ -252,6 +253,55 @@ TEST(EveryRuleTest, StagesAndYearsCloseAtOnce) {
   stale.newest_data_year = 2023;
   bottleneck.Evaluate(stale);
   EXPECT_FALSE(bottleneck.IsOpen(RuleId::kStaleData, "items/stale"));
+}
+
+// An offer closes it at once, whatever the others say; and again and again it
+// is the same alert.
+TEST(EveryRuleTest, AnUnmetNeedClosesAtOnceAndIsOneAlert) {
+  const absl::CivilDay posted(2026, 1, 10);
+  RuleFigures figures = FiguresOf({HealthyItem()});
+  figures.day = posted + 200;
+  const RuleItem met = figures.items[0];
+  RuleItem unmet = met;
+  unmet.unmet_needs = {{"n1", posted}, {"n2", posted + 1}};
+  Bottleneck bottleneck;
+  for (int i = 0; i < 100; ++i) {
+    figures.items[0] = unmet;
+    bottleneck.Evaluate(figures);
+    ASSERT_TRUE(bottleneck.IsOpen(RuleId::kUnmetNeed));
+    figures.items[0] = met;
+    bottleneck.Evaluate(figures);
+    ASSERT_FALSE(bottleneck.IsOpen(RuleId::kUnmetNeed));
+  }
+  const AlertState* state = bottleneck.Find(RuleId::kUnmetNeed);
+  ASSERT_NE(state, nullptr);
+  EXPECT_EQ(state->openings, 100);
+  EXPECT_EQ(state->first_seen, Hour(1));
+  EXPECT_EQ(bottleneck.states().size(), 1u);
+}
+
+// Its age is another one every day; the alert is not.
+TEST(EveryRuleTest, AnUnmetNeedIsNotNewsEveryDay) {
+  RuleItem item = HealthyItem();
+  item.unmet_needs = {{"n1", absl::CivilDay(2026, 1, 10)}};
+  RuleFigures figures = FiguresOf({item});
+  figures.day = absl::CivilDay(2026, 9, 1);
+  Bottleneck bottleneck;
+  const std::vector<Transition> opened = bottleneck.Evaluate(figures);
+  ASSERT_EQ(opened.size(), 1u);
+  ASSERT_TRUE(opened[0].evidence.has_value());
+  EXPECT_EQ(
+      Summary(RuleId::kUnmetNeed, opened[0].evidence->figures, Language::kEn),
+      "no offer to n1, the oldest posted on 2026-01-10");
+  EXPECT_EQ(
+      Summary(RuleId::kUnmetNeed, opened[0].evidence->figures, Language::kZh),
+      "需求 n1 无报价，最早发布于 2026-01-10");
+  figures.day = absl::CivilDay(2026, 9, 2);
+  EXPECT_TRUE(bottleneck.Evaluate(figures).empty());
+  figures.items[0].unmet_needs.push_back({"n2", absl::CivilDay(2026, 8, 1)});
+  const std::vector<Transition> another = bottleneck.Evaluate(figures);
+  ASSERT_EQ(another.size(), 1u);
+  EXPECT_EQ(another[0].kind, TransitionKind::kRefresh);
 }
 
 TEST(EveryRuleTest, AProjectIsLateUntilItIsNot) {

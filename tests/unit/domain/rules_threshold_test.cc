@@ -164,7 +164,8 @@ TEST(RulesThreshold, SeveritiesAreThoseOfTheTable) {
                   "NOT_QUALIFIED medium", "HIDDEN_DEPENDENCE high",
                   "CHOKEPOINT critical", "DECLINING medium",
                   "PROJECT_LATE high", "STALLED medium", "BEHIND_TARGET medium",
-                  "NO_DATA low", "STALE_DATA low", "ALLIANCE_FLAG medium"));
+                  "NO_DATA low", "STALE_DATA low", "UNMET_NEED medium",
+                  "ALLIANCE_FLAG medium"));
 }
 
 TEST(RulesThreshold, DecliningLooksBackThreeYearsAtMost) {
@@ -208,6 +209,44 @@ TEST(RulesThreshold, StalledAfterThreeWholeYearsBelowSeries) {
   EXPECT_THAT(AfterStage("series", CivilDay(2015, 1, 1)), IsEmpty());
   EXPECT_THAT(AfterStage("promoted", CivilDay(2015, 1, 1)), IsEmpty());
   EXPECT_THAT(AfterStage("research", CivilDay(2026, 1, 1)), IsEmpty());
+}
+
+std::vector<std::string> OnDay(std::optional<absl::CivilDay> day,
+                               const std::vector<UnmetNeed>& needs,
+                               const std::vector<Rule>& rules) {
+  RuleItem item = HealthyItem();
+  item.unmet_needs = needs;
+  RuleFigures figures = FiguresOf({item});
+  figures.day = day;
+  Bottleneck bottleneck;
+  bottleneck.Evaluate(figures, rules);
+  return bottleneck.Open();
+}
+
+TEST(RulesThreshold, NeedIsUnmetAfter180Days) {
+  const absl::CivilDay posted(2026, 1, 10);
+  const std::vector<UnmetNeed> one = {{"n1", posted}};
+  const auto on = [&](std::optional<absl::CivilDay> day,
+                      const std::vector<UnmetNeed>& needs) {
+    return OnDay(day, needs, DefaultRules());
+  };
+  EXPECT_THAT(on(posted + 179, one), IsEmpty());
+  EXPECT_THAT(on(posted + 180, one), ElementsAre("UNMET_NEED"));
+  EXPECT_THAT(on(posted + 181, one), ElementsAre("UNMET_NEED"));
+  EXPECT_THAT(on(posted - 1, one), IsEmpty());
+  // The oldest counts.
+  EXPECT_THAT(on(posted + 180, {{"n1", posted}, {"n2", posted + 100}}),
+              ElementsAre("UNMET_NEED"));
+  // Missing: no need, and no day.
+  EXPECT_THAT(on(posted + 1000, {}), IsEmpty());
+  EXPECT_THAT(on(std::nullopt, one), IsEmpty());
+  // As configured.
+  std::vector<Rule> rules = DefaultRules();
+  for (Rule& rule : rules) {
+    if (rule.id == RuleId::kUnmetNeed) rule.clauses[0].threshold = 30;
+  }
+  EXPECT_THAT(OnDay(posted + 29, one, rules), IsEmpty());
+  EXPECT_THAT(OnDay(posted + 30, one, rules), ElementsAre("UNMET_NEED"));
 }
 
 bool ProjectIsLate(int completion_year, bool reached) {
