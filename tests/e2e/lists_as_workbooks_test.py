@@ -21,9 +21,16 @@ ITEM = "cnc-c06"  # of the catalogue, with alerts in the sample
 ALLIANCE = """organization_id,name_zh,kind,country,sectors
 al-tools,机床联盟,alliance,CHN,cnc-robotics
 """
+NEEDS = """need_id,item_id,organization_id,quantity,year
+n1,%s,al-tools,5,2027
+""" % ITEM
+OFFERS = """offer_id,need_id,organization_id,quantity,unit_price_cny
+o1,n1,al-tools,3,120000
+"""
 LISTS = [
     "sector list", "item list", "organization list", "supply list",
     "input list", "demand list", "project list", "milestone list",
+    "need list", "offer list",
     "item history " + ITEM, "metrics", "coverage show", "target show", "rank", "chokepoints",
     "alerts list", "alerts history IMPORT_DEPENDENCE " + ITEM,
     "alerts minutes --since 2020-01-01", "rule list",
@@ -93,6 +100,8 @@ class ListsAsWorkbooks(harness.EndToEnd):
         for directory in (CATALOGUE, SAMPLE):
             harness.client(server.address, "import", directory)
         alliance = self.write("alliance/organizations.csv", ALLIANCE)
+        self.write("alliance/needs.csv", NEEDS)
+        self.write("alliance/offers.csv", OFFERS)
         harness.client(server.address, "import", os.path.dirname(alliance))
         for words in (
                 ["flag", "create", ITEM, "--severity", "high", "--reason",
