@@ -6,8 +6,14 @@
 
 namespace qiangji {
 
+inline absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
+
 inline absl::CivilDay ShanghaiDay(absl::Time time) {
-  return absl::ToCivilDay(time, absl::FixedTimeZone(8 * 60 * 60));
+  return absl::ToCivilDay(time, Shanghai());
+}
+// When it begins there.
+inline absl::Time ShanghaiTime(absl::CivilDay day) {
+  return absl::FromCivil(day, Shanghai());
 }
 
 }  // namespace qiangji

@@ -3,6 +3,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -45,7 +46,7 @@ void Move(const domain::AlertLife& after, const Moment& at,
           StoredAlert& alert) {
   if (after.status == domain::AlertStatus::kResolved && alert.state.active()) {
     alert.state.resolved_time = at.now;
-    alert.state.last_seen = at.evaluated;
+    alert.state.last_seen = std::max(at.evaluated, alert.state.opened_time);
   }
   alert.state.status = after.status;
   alert.work = after.work;

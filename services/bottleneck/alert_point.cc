@@ -1,6 +1,7 @@
 #include "services/bottleneck/alert_point.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "services/base/status_macros.h"
 #include "services/bottleneck/evaluation_log.h"
@@ -25,6 +26,24 @@ absl::StatusOr<std::optional<EvaluationPoint>> NewestEvaluation(
         return absl::OkStatus();
       }));
   return newest;
+}
+
+// A sequence is evaluated again when the rules change or a need has waited for
+// another day: the evaluation of it that stood at `at`, else its first.
+absl::StatusOr<EvaluationPoint> EvaluationAt(store::Reader& reader,
+                                             const EvaluationPoint& newest,
+                                             store::Seq at) {
+  QJ_ASSIGN_OR_RETURN(const std::vector<store::Stored> versions,
+                      reader.History(EvaluationTable(), {newest.registry_seq},
+                                     store::AccessScope::All()));
+  EvaluationPoint found = newest;
+  for (const store::Stored& version : versions) {
+    const bool older = version.seq_from < found.seq;
+    if (found.seq <= at || !older) continue;
+    QJ_ASSIGN_OR_RETURN(found,
+                        EvaluationFromRow(version.row, version.seq_from));
+  }
+  return found;
 }
 
 }  // namespace
@@ -63,6 +82,8 @@ absl::StatusOr<std::optional<AlertPoint>> PointOf(store::Reader& reader,
   if (next) point.at = next->seq - 1;
   if (view.until) {
     QJ_ASSIGN_OR_RETURN(const store::Seq by_then, reader.SeqAt(*view.until));
+    QJ_ASSIGN_OR_RETURN(point.evaluation,
+                        EvaluationAt(reader, point.evaluation, by_then));
     point.at = std::clamp(by_then, point.evaluation.seq, point.at);
   }
   return point;

@@ -27,7 +27,10 @@ absl::StatusOr<AlertVersionOf> ToVersion(store::Reader& reader,
   }
   QJ_ASSIGN_OR_RETURN(const EvaluationPoint point,
                       EvaluationFromRow(evaluation->row, evaluation->seq_from));
-  version.evaluated = point.registry_time;
+  // What a day brought is later than the facts.
+  version.evaluated = std::max(
+      {point.registry_time, version.alert.state.opened_time,
+       version.alert.state.resolved_time.value_or(absl::InfinitePast())});
   version.owner_id = stored.owner_id;
   return version;
 }

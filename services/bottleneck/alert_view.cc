@@ -31,8 +31,8 @@ void AddState(const domain::AlertState& state, const EvaluationPoint& point,
   out->set_state(ToProto(state.status));
   out->set_severity(ToProto(state.severity));
   *out->mutable_first_seen() = ToTimestamp(state.first_seen);
-  *out->mutable_last_seen() =
-      ToTimestamp(state.last_seen.value_or(point.registry_time));
+  *out->mutable_last_seen() = ToTimestamp(std::max(
+      state.last_seen.value_or(point.registry_time), state.opened_time));
   if (state.resolved_time) {
     *out->mutable_resolved_time() = ToTimestamp(*state.resolved_time);
   }

@@ -65,8 +65,8 @@ std::string OtherText(RuleId rule, const Closing& closes, bool zh) {
     case RuleId::kStaleData:
       return zh ? "填报近两年的供应数据" : "report supply of recent years";
     case RuleId::kUnmetNeed:
-      return zh ? "各需求有人报价或撤回"
-                : "an offer to each of its needs, or their withdrawal";
+      return zh ? "久无报价的需求均有人报价或撤回"
+                : "an offer to each need that waits so long, or its withdrawal";
     case RuleId::kAllianceFlag:
       return zh ? "各标记达到目标或撤回"
                 : "its flags reach their goals, or are withdrawn";

@@ -89,6 +89,10 @@ class Evaluator::Impl : public client::FeedHandler,
 
   void RulesChanged() {
     log_.RequireAgain();
+    {
+      const MutexLock lock(mutex_);
+      rules_changed_ = true;
+    }
     Kick();
   }
 
@@ -143,11 +147,8 @@ class Evaluator::Impl : public client::FeedHandler,
 
   void OnNeeds(absl::CivilDay today, const absl::StatusOr<UnmetNeeds>& unmet) {
     if (unmet.ok() && (!unmet->empty() || unmet_open_.load())) {
-      {
-        const MutexLock lock(mutex_);
-        day_passed_ = true;
-      }
-      RulesChanged();
+      log_.RequireAgain();
+      Kick();
     }
     const MutexLock lock(mutex_);
     // After a failure the next heartbeat asks again.
@@ -169,7 +170,6 @@ class Evaluator::Impl : public client::FeedHandler,
       }
       target = Next(evaluated);
       busy_ = true;
-      for_the_day_ = for_the_day_ || std::exchange(day_passed_, false);
       began_ = absl::Now();
     }
     runtime_.pool(rpc::PoolKind::kLong)
@@ -277,14 +277,11 @@ class Evaluator::Impl : public client::FeedHandler,
   absl::Status ApplyOnce(const FiguresAt& figures,
                          const std::vector<domain::FlagMove>& moves,
                          const std::optional<EvaluationPoint>& before) {
-    // What a day alone brings is news of that day.
-    const bool for_the_day =
-        for_the_day_ && before && before->registry_seq == figures.registry_seq;
-    const std::vector<domain::Transition> transitions = line_.Evaluate(
-        recorded_.states,
-        for_the_day ? runtime_.clock().Now() : figures.registry_time,
-        before ? before->registry_time : figures.registry_time);
-    if (for_the_day && transitions.empty() && moves.empty()) {
+    const std::vector<domain::Transition> transitions =
+        line_.Evaluate(recorded_.states, figures.registry_time,
+                       before ? before->registry_time : figures.registry_time);
+    if (transitions.empty() && moves.empty() && before &&
+        before->registry_seq == figures.registry_seq && OnlyTheDayPassed()) {
       Remember(*before);
       return absl::OkStatus();
     }
@@ -307,6 +304,13 @@ class Evaluator::Impl : public client::FeedHandler,
     return absl::OkStatus();
   }
 
+  // No change of the rules asked for this evaluation: where it brings nothing,
+  // the record that there is says it all.
+  bool OnlyTheDayPassed() const {
+    const MutexLock lock(mutex_);
+    return !rules_changed_;
+  }
+
   void Remember(const EvaluationPoint& point) {
     line_.Applied();
     NoteUnmet();
@@ -315,7 +319,8 @@ class Evaluator::Impl : public client::FeedHandler,
       const MutexLock lock(mutex_);
       failed_ = false;
       caught_up_ = caught_up_ || point.registry_seq >= head_;
-      for_the_day_ = false;
+      // One that came meanwhile is not in it.
+      if (log_.generation() == generation_) rules_changed_ = false;
     }
     log_.Add(point, generation_);
   }
@@ -436,7 +441,6 @@ class Evaluator::Impl : public client::FeedHandler,
   std::uint64_t generation_ = 0;  // of the log, when they were read
   bool rules_read_ = false;
   bool loaded_ = false;
-  bool for_the_day_ = false;  // since day_passed_, until one is recorded
 
   mutable Mutex mutex_;
   CondVar idle_;
@@ -451,7 +455,8 @@ class Evaluator::Impl : public client::FeedHandler,
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   absl::CivilDay day_ ABSL_GUARDED_BY(mutex_);  // on which it was looked
   bool asks_needs_ ABSL_GUARDED_BY(mutex_) = false;
-  bool day_passed_ ABSL_GUARDED_BY(mutex_) = false;  // and nothing is evaluated
+  // Since the newest evaluation; before the first one it may have.
+  bool rules_changed_ ABSL_GUARDED_BY(mutex_) = true;
   absl::Time began_ ABSL_GUARDED_BY(mutex_);
   absl::Duration took_ ABSL_GUARDED_BY(mutex_);
 };

@@ -184,6 +184,7 @@ class FiguresReader::Call final
   }
 
   void AskNeeds() {
+    if (!needs_.unmet_needs) return Finish(absl::OkStatus());
     shared_->needs.Read({.registry_seq = seq_, .day = day_},
                         [this](absl::StatusOr<UnmetNeeds> unmet) {
                           if (unmet.ok()) TakeNeeds(*std::move(unmet));

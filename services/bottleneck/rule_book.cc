@@ -35,7 +35,9 @@ const domain::TableSchema& RuleTable() {
 FigureNeeds NeedsOf(const std::vector<domain::Rule>& rules) {
   FigureNeeds needs;
   for (const domain::Rule& rule : rules) {
-    if (!rule.enabled || rule.id != domain::RuleId::kCustom) continue;
+    if (!rule.enabled) continue;
+    needs.unmet_needs |= rule.id == domain::RuleId::kUnmetNeed;
+    if (rule.id != domain::RuleId::kCustom) continue;
     if (rule.subject == domain::SubjectKind::kRow) {
       needs.scopes.insert(rule.scope);
       AddColumns(rule, needs.coverage_columns);

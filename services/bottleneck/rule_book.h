@@ -17,11 +17,12 @@ namespace qiangji::bottleneck {
 
 const domain::TableSchema& RuleTable();
 
-// What the rules look at beside the figures of METHOD 5.
+// What the rules look at beside the figures that coverage always gives.
 struct FigureNeeds {
   std::set<std::string> item_columns;
   std::set<std::string> coverage_columns;
   std::set<domain::RowScope> scopes;  // of the coverage table
+  bool unmet_needs = false;
 };
 FigureNeeds NeedsOf(const std::vector<domain::Rule>& rules);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 
+#include "services/base/shanghai.h"
 #include "services/domain/flag_evaluate.h"
 
 namespace qiangji::domain {
@@ -183,9 +184,9 @@ void RulesEvaluation::ApplyFlags(const Rule& rule, const RuleSubject& subject) {
 void RulesEvaluation::Open(const AlertKey& key, Severity severity,
                            Evidence evidence, const AlertState* previous) {
   AlertState after;
-  after.first_seen = previous ? previous->first_seen : in_.time;
+  after.opened_time = TimeOf(key);
+  after.first_seen = previous ? previous->first_seen : after.opened_time;
   after.openings = previous ? previous->openings + 1 : 1;
-  after.opened_time = in_.time;
   after.severity = severity;
   after.data_year = evidence.data_year;
   after.evidence = Fingerprint(evidence);
@@ -210,9 +211,17 @@ void RulesEvaluation::Update(const AlertKey& key, Severity severity,
 void RulesEvaluation::Resolve(const AlertKey& key, const AlertState& previous) {
   AlertState after = previous;
   after.status = AlertStatus::kResolved;
-  after.resolved_time = in_.time;
-  after.last_seen = in_.previous_time;
+  after.resolved_time = TimeOf(key);
+  after.last_seen = std::max(in_.previous_time, previous.opened_time);
   transitions_.push_back({TransitionKind::kResolve, key, after, std::nullopt});
+}
+
+// What a day brings to needs is news of that day, however old the facts are.
+absl::Time RulesEvaluation::TimeOf(const AlertKey& key) const {
+  if (!in_.figures.day || key.rule != RuleName(RuleId::kUnmetNeed)) {
+    return in_.time;
+  }
+  return std::max(in_.time, ShanghaiTime(*in_.figures.day));
 }
 
 void RulesEvaluation::ResolveTheRest() {

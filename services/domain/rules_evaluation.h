@@ -40,6 +40,7 @@ class RulesEvaluation {
   void Update(const AlertKey& key, Severity severity, Evidence evidence,
               const AlertState& previous);
   void Resolve(const AlertKey& key, const AlertState& previous);
+  absl::Time TimeOf(const AlertKey& key) const;
 
   const EvaluationInput& in_;
   const ProjectIndex& projects_;

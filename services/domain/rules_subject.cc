@@ -9,6 +9,7 @@ namespace qiangji::domain {
 namespace {
 
 constexpr int kDeclineYears = 3;  // METHOD 5, DECLINING
+constexpr std::size_t kMostNeeds = 10;
 
 void Set(RuleSubject& subject, Figure figure, std::optional<double> value) {
   subject.figures[static_cast<std::size_t>(figure)] = value;
@@ -67,11 +68,17 @@ std::optional<double> UnmetDays(const RuleItem& item, const RuleFigures& all) {
   return static_cast<double>(*all.day - item.unmet_needs.front().since);
 }
 
+// The oldest; "…" for what is left out.
 std::string UnmetIds(const RuleItem& item) {
-  return absl::StrJoin(item.unmet_needs, ";",
-                       [](std::string* out, const UnmetNeed& need) {
-                         absl::StrAppend(out, need.need_id);
-                       });
+  std::vector<absl::string_view> ids;
+  for (const UnmetNeed& need : item.unmet_needs) {
+    if (ids.size() == kMostNeeds) {
+      ids.emplace_back("…");
+      break;
+    }
+    ids.emplace_back(need.need_id);
+  }
+  return absl::StrJoin(ids, ";");
 }
 
 void SetShares(RuleSubject& subject, const RuleItem& item) {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "services/base/shanghai.h"
 #include "tests/service/bottleneck/bottleneck_fixture.h"
 #include "tests/support/status_matchers.h"
 
@@ -46,6 +47,16 @@ class Needs : public BottleneckFixture {
       open = Open();
     }
     return open;
+  }
+  // Open alerts as of a time.
+  int CountAt(absl::Time time) {
+    bottleneck::v1::ListAlertsRequest request;
+    request.mutable_read_time()->set_seconds(absl::ToUnixSeconds(time));
+    request.mutable_read_time()->set_nanos(
+        static_cast<std::int32_t>(absl::ToUnixNanos(time) % 1'000'000'000));
+    bottleneck::v1::ListAlertsResponse response;
+    EXPECT_THAT(List(request, &response), IsOk());
+    return response.alerts_size();
   }
   Alert TheAlert() {
     Alert alert;
@@ -94,13 +105,20 @@ TEST_F(Needs, TheAlertNamesThemAndAnOfferClosesIt) {
 TEST_F(Needs, AreAskedForOnceMoreOnAnotherDay) {
   peers_.PostNeed("n1", "a", DaysAgo(179));
   EXPECT_THAT(AfterAChange(), IsEmpty());
+  const absl::Time before = absl::Now();
   clock_.Advance(kDay);
   peers_.Beat();
   EXPECT_THAT(Wait(IsThere), ElementsAre("UNMET_NEED items/a SEVERITY_MEDIUM"));
   // It opened that day, not when the facts were last changed.
   const Alert alert = TheAlert();
   EXPECT_EQ(absl::FromUnixSeconds(alert.first_seen().seconds()),
-            absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now())));
+            ShanghaiTime(ShanghaiDay(clock_.Now())));
+  EXPECT_EQ(alert.last_seen().seconds(), alert.first_seen().seconds());
+  ASSERT_EQ(alert.events_size(), 1);
+  EXPECT_EQ(alert.events(0).time().seconds(), alert.first_seen().seconds());
+  // What stood before is still there to read, of the same facts.
+  EXPECT_EQ(CountAt(before), 0);
+  EXPECT_EQ(CountAt(absl::Now()), 1);
   // Nothing is written on the days that follow.
   const std::size_t versions = History(kAlert).size();
   for (int day = 0; day < 3; ++day) {
@@ -167,6 +185,15 @@ TEST_F(Needs, ARuleMayBeTriedWithOtherDays) {
   EXPECT_THAT(subjects(40), ElementsAre("items/a"));
   EXPECT_THAT(subjects(41), IsEmpty());
   EXPECT_THAT(Open(), IsEmpty());
+}
+
+TEST_F(Needs, TheOldestTenAreNamed) {
+  for (int n = 0; n < 12; ++n) {
+    peers_.PostNeed(absl::StrCat("n", 10 + n), "a", DaysAgo(300 - n));
+  }
+  EXPECT_THAT(AfterAChange(), SizeIs(1));
+  EXPECT_EQ(FigureOf(TheAlert(), "unmet_needs"),
+            "n10;n11;n12;n13;n14;n15;n16;n17;n18;n19;…");
 }
 
 // Who needs what is theirs to say.
