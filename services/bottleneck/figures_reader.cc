@@ -187,8 +187,9 @@ class FiguresReader::Call final
     if (!needs_.unmet_needs) return Finish(absl::OkStatus());
     shared_->needs.Read({.registry_seq = seq_, .day = day_},
                         [this](absl::StatusOr<UnmetNeeds> unmet) {
-                          if (unmet.ok()) TakeNeeds(*std::move(unmet));
-                          Finish(unmet.status());
+                          if (!unmet.ok()) return Finish(unmet.status());
+                          TakeNeeds(*std::move(unmet));
+                          Finish(absl::OkStatus());
                         });
   }
 

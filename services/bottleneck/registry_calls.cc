@@ -17,7 +17,7 @@ void RegistryCalls::Cancel() {
   for (const client::Canceller& cancel : calls) cancel();
 }
 
-void RegistryCalls::Keep(client::Canceller cancel) {
+void RegistryCalls::Keep(const client::Canceller& cancel) {
   bool cancelled = false;
   {
     const MutexLock lock(mutex_);

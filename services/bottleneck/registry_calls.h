@@ -32,7 +32,7 @@ class RegistryCalls {
   }
 
  private:
-  void Keep(client::Canceller cancel);
+  void Keep(const client::Canceller& cancel);
 
   Mutex mutex_;
   std::vector<client::Canceller> calls_ ABSL_GUARDED_BY(mutex_);
