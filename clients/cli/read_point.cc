@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "clients/cli/command.h"
+#include "services/base/shanghai.h"
 
 namespace qiangji::cli {
 namespace {
@@ -16,9 +17,6 @@ constexpr Text kBadPoint = {
     "$0: cannot read '$1'; accepted are a sequence number (1841), an RFC 3339 "
     "time (2025-06-30T08:00:00Z) or a date (2025-06-30, the end of that day "
     "in Beijing)"};
-
-// Asia/Shanghai has had no summer time since 1991, before any record here.
-absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 60 * 60); }
 
 bool IsDate(absl::string_view text) {
   return text.size() == 10 && text[4] == '-' && text[7] == '-';

@@ -1,4 +1,5 @@
-// China keeps one time: UTC+8, no daylight saving (FORMATS).
+// China keeps one time: UTC+8, without summer time since 1991, before any
+// record here (FORMATS).
 #pragma once
 
 #include "absl/time/civil_time.h"

@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "services/base/shanghai.h"
 #include "services/rpc/text.h"
 
 namespace qiangji::bottleneck {
@@ -63,9 +64,7 @@ std::string MailMessage(const domain::Mail& mail, const std::string& from,
                         absl::Time time) {
   const std::string domain = from.substr(from.find('@') + 1);
   return absl::StrCat(
-      "Date: ",
-      absl::FormatTime("%a, %d %b %Y %H:%M:%S %z", time,
-                       absl::FixedTimeZone(8 * 3600)),
+      "Date: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S %z", time, Shanghai()),
       kEnd, "From: <", from, ">", kEnd, "To: <", to, ">", kEnd,
       "Subject: ", EncodedWords(mail.subject), kEnd, "Message-ID: <", id, "@",
       domain, ">", kEnd, "Auto-Submitted: auto-generated", kEnd,

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/base/glossary.h"
+#include "services/base/shanghai.h"
 #include "services/domain/rules_text.h"
 
 namespace qiangji::domain {
@@ -73,9 +74,8 @@ void AppendLine(const AlertNews& news, Language language, std::string& out) {
     absl::StrAppend(&out, zh ? "，责任人 " : ", owner ", news.owner);
   }
   if (news.due) {
-    absl::StrAppend(
-        &out, zh ? "，期限 " : ", due ",
-        absl::FormatTime("%Y-%m-%d", *news.due, absl::FixedTimeZone(8 * 3600)));
+    absl::StrAppend(&out, zh ? "，期限 " : ", due ",
+                    absl::FormatTime("%Y-%m-%d", *news.due, Shanghai()));
   }
   out += '\n';
   const std::string& summary =

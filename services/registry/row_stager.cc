@@ -1,11 +1,13 @@
 #include "services/registry/row_stager.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status_macros.h"
 #include "services/registry/references.h"
+#include "services/registry/resource_type.h"
 #include "services/registry/row_parser.h"
 
 namespace qiangji::registry {
@@ -17,13 +19,17 @@ using domain::Violation;
 
 namespace {
 
-// Tables whose ids others name (schema.cc, `references`; targets name
-// indicators by metric).
+// Tables whose ids others name; targets name indicators by metric. Asked for
+// every row.
 bool IsReferenced(TableId table) {
-  return table == TableId::kSectors || table == TableId::kItems ||
-         table == TableId::kOrganizations || table == TableId::kTargets ||
-         table == TableId::kIndicators || table == TableId::kRounds ||
-         table == TableId::kNeeds;
+  static const auto* const named = [] {
+    auto* ids = new std::set<TableId>{TableId::kIndicators};
+    for (const ResourceType& type : ResourceTypes()) {
+      if (type.is_named()) ids->insert(type.table().id);
+    }
+    return ids;
+  }();
+  return named->contains(table);
 }
 
 const domain::Value& Cell(const TableSchema& table, const Row& row,

@@ -5,6 +5,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "services/base/glossary.h"
+#include "services/base/shanghai.h"
 
 namespace qiangji::report {
 namespace {
@@ -121,7 +122,7 @@ std::string Source::Metric(const v1::TargetStatus& target) const {
 // A day of the registry is one in Asia/Shanghai.
 std::string Source::Date(const google::protobuf::Timestamp& time) const {
   return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(time.seconds()),
-                          absl::FixedTimeZone(8 * 60 * 60));
+                          Shanghai());
 }
 
 std::string Source::Join(const std::vector<std::string>& names) const {

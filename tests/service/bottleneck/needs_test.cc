@@ -70,7 +70,7 @@ class Needs : public BottleneckFixture {
     return "";
   }
   static std::string DayText(absl::Time time) {
-    return absl::FormatTime("%Y-%m-%d", time, absl::FixedTimeZone(8 * 3600));
+    return absl::FormatTime("%Y-%m-%d", time, Shanghai());
   }
   static bool IsThere(const std::vector<std::string>& open) {
     return !open.empty();
